@@ -1,0 +1,184 @@
+/// Reads Egyptian in Latin letters: `3ayez a3raf el sha7n bkam` → عايز اعرف ال شحن بكام.
+///
+/// A spelling is compared with the words of the vocabulary that have its consonants; what fits none is spelled out by rule.
+public struct ArabiziTransliterator: Sendable {
+    public struct Candidate: Sendable, Hashable {
+        /// Normalised Arabic, or the Latin word itself where it is English or a brand.
+        public let word: String
+        /// 0…1, how sure.
+        public let weight: Double
+    }
+
+    private let business: ArabiziVocabulary
+    private let latinWords: Set<String>
+
+    /// - Parameter vocabulary: words beyond the everyday ones, as those of a business's knowledge, in any script.
+    public init(vocabulary: some Sequence<String> = EmptyCollection<String>()) {
+        var business = ArabiziVocabulary()
+        var latinWords: Set<String> = []
+        for word in vocabulary {
+            let normalized = word.normalizedWord
+            guard let first = normalized.unicodeScalars.first else { continue }
+            if first.isArabicLetter {
+                business.add(normalized.letters, prior: 0.85)
+            } else if first.isLatinLetter {
+                latinWords.insert(normalized)
+            }
+        }
+        self.business = business
+        self.latinWords = latinWords
+    }
+
+    /// Best first. Empty for a word without Latin letters.
+    public func candidates(for word: String, limit: Int = 4) -> [Candidate] {
+        let spelling = word.normalizedWord
+        let latin = spelling.letters
+        guard limit > 0, (1...24).contains(latin.count), latin.contains(where: \.isBasicLatinLetter) else { return [] }
+        var found: [(word: Letters, weight: Double)] = []
+        var best = 0.0
+        func add(_ word: Letters, _ weight: Double) {
+            // Far behind the best it is noise.
+            guard weight > 0.1, weight > best * 0.3 else { return }
+            found.append((word, weight))
+            best = max(best, weight)
+        }
+        let listed = ArabiziWords.meanings[spelling]
+        for match in matches(latin) { add(match.word, match.weight * (listed == nil ? 1 : 0.5)) }
+        if let listed { add(listed, 1) }
+        if listed == nil, best < 0.8 { addWithClitics(latin, add) }
+        if best < 0.3 { add(ArabiziRules.spellOut(latin), 0.3) }
+        found.sort { $0.weight > $1.weight }
+        var candidates: [Candidate] = []
+        for (letters, weight) in found where candidates.count <= limit {
+            let word = String(letters: letters)
+            if !candidates.contains(where: { $0.word == word }) { candidates.append(Candidate(word: word, weight: min(1, weight))) }
+        }
+        if isLatinWord(spelling) {
+            candidates = candidates.filter { $0.weight > 0.8 }.map { Candidate(word: $0.word, weight: $0.weight * (listed == nil ? 0.5 : 1)) }
+            candidates.append(Candidate(word: spelling, weight: listed == nil ? 1 : 0.6))
+        }
+        candidates.sort { ($0.weight, $1.word) > ($1.weight, $0.word) }
+        return Array(candidates.prefix(limit))
+    }
+
+    /// The likeliest reading in Arabic letters, words that are English or brands left as they are.
+    public func transliterate(_ text: String) -> String {
+        Tokenizer.tokenize(text).map { token in
+            token.kind == .word && token.script != .arabic ? candidates(for: token.text, limit: 1).first?.word ?? token.text : token.text
+        }.joined(separator: " ")
+    }
+
+    /// English, or Latin in the business's own words.
+    func isLatinWord(_ word: String) -> Bool { latinWords.contains(word) || EnglishWords.contains(word) }
+
+    /// How well the best word of the vocabulary fits, 0…1: whether this is Arabizi at all.
+    func fit(_ word: String) -> Double { matches(word.letters).map(\.weight).max() ?? 0 }
+
+    private func matches(_ latin: Letters) -> [(word: Letters, weight: Double)] {
+        ArabiziVocabulary.everyday.matches(latin) + business.matches(latin)
+    }
+
+    // MARK: Clitics
+
+    private func addWithClitics(_ latin: Letters, _ add: (Letters, Double) -> Void) {
+        for prefix in Self.prefixes where latin.count > prefix.latin.count + 1 && latin.hasPrefix(prefix.latin) {
+            let rest = Array(latin.dropFirst(prefix.latin.count))
+            for match in matches(rest) where match.word.count > 1 { add(prefix.arabic + match.word, match.weight * prefix.weight) }
+            addWithSuffix(rest, prefix: prefix, add)
+        }
+        addWithSuffix(latin, prefix: nil, add)
+    }
+
+    private func addWithSuffix(_ latin: Letters, prefix: Clitic?, _ add: (Letters, Double) -> Void) {
+        for suffix in Self.suffixes where latin.count > suffix.latin.count + 2 && latin.hasSuffix(suffix.latin) {
+            for match in matches(Array(latin.dropLast(suffix.latin.count))) where match.word.count > 1 {
+                var word = match.word
+                // ة before an ending is ت.
+                if word.last == "ه" { word[word.count - 1] = "ت" }
+                add((prefix?.arabic ?? []) + word + suffix.arabic, match.weight * suffix.weight * (prefix?.weight ?? 1))
+            }
+        }
+    }
+
+    private struct Clitic {
+        let latin: Letters
+        let arabic: Letters
+        let weight: Double
+    }
+
+    private static func clitics(_ list: String, weight: Double) -> [Clitic] {
+        list.split(separator: " ").map { pair in
+            let parts = pair.split(separator: "=")
+            return Clitic(latin: Array(parts[0].unicodeScalars), arabic: Array(parts[1].unicodeScalars), weight: weight)
+        }
+    }
+
+    private static let prefixes =
+        clitics("el=ال al=ال il=ال bel=بال bil=بال bl=بال fel=فال fil=فال fl=فال lel=لل lil=لل ll=لل 3al=عال 3l=عال wel=وال wl=وال", weight: 0.97)
+        + clitics("w=و we=و b=ب be=ب l=ل le=ل f=ف ma=م m=م 7=ح ha=ه", weight: 0.85)
+
+    private static let suffixes =
+        clitics("ha=ها hom=هم ko=كو kom=كم kum=كم na=نا ni=ني ny=ني ak=ك ek=ك ik=ك o=ه oh=ه y=ي i=ي at=ات een=ين in=ين sh=ش", weight: 0.9)
+        + clitics("ly=لي li=لي lak=لك lek=لك lko=لكو loko=لكو loh=له lo=له lha=لها laha=لها lna=لنا ty=تي ti=تي tak=تك tha=تها ty=تي tko=تكو etko=تكو oha=وها osh=وش hash=هاش nish=نيش tsh=تش etsh=تش", weight: 0.88)
+}
+
+/// Frequent spellings whose meaning is known.
+enum ArabiziWords {
+    static let meanings: [String: Letters] = {
+        var meanings: [String: Letters] = [:]
+        for line in WordFile.arabizi.lines where line.count == 2 { meanings[String(line[0])] = String(line[1]).normalizedWord.letters }
+        return meanings
+    }()
+}
+
+/// Spelling out by rule.
+enum ArabiziRules {
+    static func spellOut(_ latin: Letters) -> Letters {
+        var result = Letters()
+        var index = 0
+        while index < latin.count {
+            let next = index + 1 < latin.count ? latin[index + 1] : " "
+            let pair: Unicode.Scalar? =
+                switch (latin[index], next) {
+                case ("s", "h"), ("c", "h"): "ش"
+                case ("k", "h"), ("7", "'"), ("5", "'"): "خ"
+                case ("g", "h"), ("3", "'"): "غ"
+                case ("t", "h"): "ث"
+                case ("d", "h"): "ذ"
+                case ("p", "h"): "ف"
+                case ("9", "'"): "ض"
+                case ("e", "e"), ("e", "i"), ("e", "y"), ("a", "y"), ("a", "i"), ("i", "e"): "ي"
+                case ("o", "o"), ("o", "u"), ("o", "w"), ("a", "u"): "و"
+                case ("a", "a"): "ا"
+                default: nil
+                }
+            if let pair {
+                result.append(pair)
+                index += 2
+                continue
+            }
+            if index == 0 || latin[index] != latin[index - 1] { append(latin, index, to: &result) }
+            index += 1
+        }
+        return result
+    }
+
+    private static func append(_ latin: Letters, _ index: Int, to result: inout Letters) {
+        let isFirst = index == 0
+        let isLast = index == latin.count - 1
+        switch latin[index] {
+        case "a": if isFirst || !isLast { result.append("ا") } else { result.append("ه") }
+        case "e": if isFirst { result.append("ا") } else if isLast { result.append("ي") }
+        case "i": result.append(isFirst ? "ا" : "ي")
+        case "o", "u": result.append(isFirst ? "ا" : "و")
+        case "x": result += ["ك", "س"]
+        case "h": if !(isLast && index > 0 && "aeo".unicodeScalars.contains(latin[index - 1])) { result.append("ه") }
+        default: if let letter = consonants[latin[index]] { result.append(letter) }
+        }
+    }
+
+    private static let consonants: [Unicode.Scalar: Unicode.Scalar] = [
+        "b": "ب", "c": "ك", "d": "د", "f": "ف", "g": "ج", "j": "ج", "k": "ك", "l": "ل", "m": "م", "n": "ن", "p": "ب", "q": "ق", "r": "ر",
+        "s": "س", "t": "ت", "v": "ف", "w": "و", "y": "ي", "z": "ز", "2": "ا", "3": "ع", "5": "خ", "6": "ط", "7": "ح", "8": "غ", "9": "ص",
+    ]
+}

@@ -1,0 +1,76 @@
+/// Arabic words by their consonant skeletons, so that all words that a Latin spelling may mean are found at once.
+struct ArabiziVocabulary: Sendable {
+    struct Entry: Sendable {
+        let word: Letters
+        /// How common the word is, 0…1.
+        let prior: Double
+    }
+
+    private var entries: [Entry] = []
+    private var index: [UInt64: [Int32]] = [:]
+    private var known: Set<UInt64> = []
+
+    /// The dictionary's words, the forms of its verbs and the Arabic words of the lexicon.
+    static let everyday: ArabiziVocabulary = {
+        var vocabulary = ArabiziVocabulary()
+        let dictionary = ArabicDictionary.shared
+        for (word, wordClass, isLemma) in dictionary.words {
+            let prior: Double = wordClass == .function ? 1 : wordClass == .verbs ? 0.75 : 0.8
+            vocabulary.add(word, prior: isLemma ? prior : prior - 0.05)
+        }
+        for verb in dictionary.verbs { vocabulary.addForms(of: verb) }
+        for word in Lexicon.embedded.arabicWords { vocabulary.add(word.letters, prior: 0.7) }
+        return vocabulary
+    }()
+
+    mutating func add(_ word: Letters, prior: Double) {
+        guard (1...16).contains(word.count), word.allSatisfy(\.isArabicLetter) else { return }
+        if let packed = PackedWord.pack(word[...]), !known.insert(packed).inserted { return }
+        entries.append(Entry(word: word, prior: prior))
+        for key in Set(ArabicSounds.keys(of: word).map(Self.key)) { index[key, default: []].append(Int32(entries.count - 1)) }
+    }
+
+    /// Persons of the present (`بيوصل`), the future (`هيوصل`), the bare imperfect and the past.
+    private mutating func addForms(of verb: ArabicDictionary.Verb) {
+        for (tense, prior) in [("", 0.7), ("ب", 0.75), ("ه", 0.7), ("ح", 0.4)] {
+            if tense == "ح" && verb.imperfect.first == "ح" { continue }
+            for person in ["ي", "ت", "ن", "ا"] {
+                let prefix = person == "ا" && !tense.isEmpty ? tense.letters : (tense + person).letters
+                let form = prefix + verb.imperfect
+                add(form, prior: prior)
+                if person == "ي" || person == "ت" { add(form + ["و"], prior: prior - 0.1) }
+            }
+        }
+        for ending in ["ت", "نا", "و", "تو", "وا"] { add(verb.past + ending.letters, prior: 0.65) }
+    }
+
+    /// Words whose skeleton the spelling may have, each with how well it fits, 0…1.
+    func matches(_ latin: Letters) -> [(word: Letters, weight: Double)] {
+        var found: [(word: Letters, weight: Double)] = []
+        for skeleton in LatinSounds.skeletons(of: latin, limit: 6) {
+            for number in index[Self.key(skeleton)] ?? [] {
+                let entry = entries[Int(number)]
+                // Written vowels alone never make up for this much difference.
+                guard entry.word.count <= latin.count + 3, latin.count <= entry.word.count * 3 + 2 else { continue }
+                let cost = ArabiziAlignment.cost(latin: latin, arabic: entry.word)
+                if cost < ArabiziAlignment.limit { found.append((entry.word, ArabiziVocabulary.weight(cost: cost, prior: entry.prior))) }
+            }
+        }
+        return found
+    }
+
+    static func weight(cost: Double, prior: Double) -> Double { exponential(-cost) * (0.75 + 0.25 * prior) }
+
+    /// e to the power of a small negative number, to about 1 in 1000: no need of the C library.
+    private static func exponential(_ exponent: Double) -> Double {
+        var result = 1 + exponent / 256
+        for _ in 0..<8 { result *= result }
+        return max(result, 0)
+    }
+
+    private static func key(_ skeleton: Letters) -> UInt64 {
+        var key: UInt64 = 1
+        for sound in skeleton { key = (key &* 32) &+ UInt64(sound.value & 31) }
+        return key
+    }
+}

@@ -1,0 +1,150 @@
+/// A token with all that searching and understanding need of it.
+public struct AnalyzedToken: Sendable, Hashable {
+    public let token: Token
+    /// `Stemmer.stem` of the text.
+    public let stem: String
+    /// `Stemmer.root` of the text; `nil` for all but Arabic words.
+    public let root: String?
+    /// `other` for numbers, emoji and addresses.
+    public let language: Language
+    public let isFunctionWord: Bool
+    /// Readings of an Arabizi word in Arabic letters, best first.
+    public let readings: [Reading]
+
+    public struct Reading: Sendable, Hashable {
+        public let word: String
+        public let stem: String
+        public let root: String?
+        /// 0…1.
+        public let weight: Double
+    }
+
+    public var text: String { token.text }
+    public var range: Range<Int> { token.range }
+}
+
+/// A text read once, for searching and for understanding.
+public struct AnalyzedText: Sendable, Hashable {
+    public let source: String
+    public let normalized: NormalizedText
+    public let tokens: [AnalyzedToken]
+    public let script: Script
+    public let language: Language
+    /// Of the language, 0…1.
+    public let confidence: Double
+    /// What it is about, in the lexicon's concepts.
+    public let concepts: [Lexicon.Match]
+}
+
+/// What a lexical index keeps of a text.
+public struct IndexTerm: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable {
+        /// Stem of a word, or a number, code, phone, address as it is.
+        case stem
+        /// Arabic root.
+        case root
+        /// A concept of the lexicon.
+        case concept
+    }
+
+    public let kind: Kind
+    public let text: String
+    /// How sure a query means it, 0…1; 1 in texts that are indexed.
+    public let weight: Double
+    /// The token that it comes from.
+    public let position: Int
+
+    public init(kind: Kind, text: String, weight: Double = 1, position: Int) {
+        self.kind = kind
+        self.text = text
+        self.weight = weight
+        self.position = position
+    }
+}
+
+/// Reads texts: the one way in for indexing and for queries.
+public struct TextAnalyzer: Sendable {
+    public let transliterator: ArabiziTransliterator
+    public let lexicon: Lexicon
+
+    /// - Parameter vocabulary: the words of the knowledge to be searched, so that Arabizi finds them and its brands stay Latin.
+    public init(vocabulary: some Sequence<String> = EmptyCollection<String>(), lexicon: Lexicon = .embedded) {
+        transliterator = ArabiziTransliterator(vocabulary: vocabulary)
+        self.lexicon = lexicon
+    }
+
+    public func analyze(_ text: String) -> AnalyzedText {
+        let folded = FoldedText(text)
+        let spans = TokenScanner.spans(in: folded.scalars)
+        let tokens = Tokenizer.tokens(of: spans, in: folded)
+        let detection = ScriptDetector.detect(tokens)
+        let analyzed = zip(tokens, detection.tokenLanguages).map { analyze($0, $1) }
+        return AnalyzedText(
+            source: text, normalized: Normalizer.normalize(folded, spans), tokens: analyzed, script: detection.script,
+            language: detection.language, confidence: detection.confidence, concepts: lexicon.matches(in: analyzed))
+    }
+
+    private func analyze(_ token: Token, _ language: Language) -> AnalyzedToken {
+        guard token.kind == .word else {
+            let stem = token.text.last == "%" ? String(token.text.dropLast()) : token.text
+            return AnalyzedToken(token: token, stem: stem, root: nil, language: language, isFunctionWord: false, readings: [])
+        }
+        var stem = token.text
+        var root: String?
+        if token.script == .arabic {
+            let (stemLetters, rootLetters) = Stemmer.stemAndRoot(token.text.letters)
+            stem = String(letters: stemLetters)
+            root = rootLetters.map { String(letters: $0) }
+        } else if token.script == .latin {
+            stem = Stemmer.stem(token.text)
+        }
+        let readings = language == .arabizi ? readings(of: token.text) : []
+        let isFunctionWord = language == .arabizi
+            ? readings.first.map { Stemmer.isFunctionWord($0.word) } ?? false : Stemmer.isFunctionWord(token.text)
+        return AnalyzedToken(token: token, stem: stem, root: root, language: language, isFunctionWord: isFunctionWord, readings: readings)
+    }
+
+    private func readings(of word: String) -> [AnalyzedToken.Reading] {
+        let candidates = transliterator.candidates(for: word)
+        // A reading far behind the best one is noise.
+        let least = max(0.25, (candidates.first?.weight ?? 0) * 0.6)
+        return candidates.compactMap { candidate in
+            guard candidate.word != word, candidate.weight >= least else { return nil }
+            let (stem, root) = Stemmer.stemAndRoot(candidate.word.letters)
+            return AnalyzedToken.Reading(
+                word: candidate.word, stem: String(letters: stem), root: root.map { String(letters: $0) }, weight: candidate.weight)
+        }
+    }
+
+    /// The terms of a text that is to be found.
+    public func indexTerms(of text: String) -> [IndexTerm] {
+        let tokens = Tokenizer.tokenize(text).map { analyze($0, .other) }
+        return terms(of: tokens, lexicon.matches(in: tokens))
+    }
+
+    /// The terms that a question asks for: those of its words, of the readings of its Arabizi words and of its concepts, weighted.
+    public func queryTerms(of text: AnalyzedText) -> [IndexTerm] { terms(of: text.tokens, text.concepts) }
+
+    private func terms(of tokens: [AnalyzedToken], _ concepts: [Lexicon.Match]) -> [IndexTerm] {
+        var terms: [IndexTerm] = []
+        terms.reserveCapacity(tokens.count * 3)
+        for (position, token) in tokens.enumerated() where token.token.kind != .emoji {
+            terms.append(IndexTerm(kind: .stem, text: token.stem, position: position))
+            if let root = token.root { terms.append(IndexTerm(kind: .root, text: root, position: position)) }
+            var stems: Set<String> = [token.stem]
+            var roots: Set<String> = []
+            for reading in token.readings {
+                if stems.insert(reading.stem).inserted {
+                    terms.append(IndexTerm(kind: .stem, text: reading.stem, weight: reading.weight, position: position))
+                }
+                if let root = reading.root, roots.insert(root).inserted {
+                    terms.append(IndexTerm(kind: .root, text: root, weight: reading.weight, position: position))
+                }
+            }
+        }
+        for match in concepts {
+            terms.append(IndexTerm(kind: .concept, text: match.concept, weight: match.weight, position: match.tokens.lowerBound))
+        }
+        return terms
+    }
+}

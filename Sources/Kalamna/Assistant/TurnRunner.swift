@@ -1,0 +1,242 @@
+package import Logging
+import ServiceLifecycle
+import Store
+import Synchronization
+
+/// Works on the turns: for each session one at a time, in the order of the messages, messages that came meanwhile
+/// answered together. A turn survives the death of its process: it is a row, and whoever finds its lease run out
+/// takes it over; the fence in the lease lets only one answer be stored.
+package final class TurnRunner: Service {
+    /// Bulkhead: the most sessions that are worked on at once.
+    private static let mostAtOnce = 64
+    private static let mostAttempts = 3
+    private static let sweepEvery = Duration.seconds(1)
+    /// How long running turns may take after the server was asked to stop (reference: 20 s).
+    private static let lastTurns = Duration.seconds(20)
+
+    private struct State {
+        /// True: something came while it was being worked on.
+        var sessions: [SessionReference: Bool] = [:]
+        var waiting: [SessionReference] = []
+        var active = 0
+        var stopping = false
+    }
+
+    private let conversations: Conversations
+    private let assistant: Assistant
+    private let logger: Logger
+    private let state = Mutex(State())
+    package let outcomes = TurnOutcomes()
+
+    package init(conversations: Conversations, assistant: Assistant, logger: Logger) {
+        self.conversations = conversations
+        self.assistant = assistant
+        self.logger = logger
+    }
+
+    /// Called after a message was received and its session is ours. Returns at once.
+    package func wake(_ session: SessionReference) {
+        let start = state.withLock { state -> Bool in
+            if state.stopping { return false }
+            if state.sessions[session] != nil {
+                state.sessions[session] = true
+                return false
+            }
+            state.sessions[session] = false
+            state.waiting.append(session)
+            guard state.active < Self.mostAtOnce else { return false }
+            state.active += 1
+            return true
+        }
+        if start { Task { await work() } }
+    }
+
+    /// Looks for abandoned turns until the server is asked to stop, then lets the running ones end.
+    package func run() async throws {
+        await reclaimOwn()
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await self.sweep()
+                try? await Task.sleep(for: Self.sweepEvery)
+            }
+        }
+        state.withLock { state in
+            state.stopping = true
+            for session in state.waiting { state.sessions[session] = nil }
+            state.waiting = []
+        }
+        let deadline = ContinuousClock.now + Self.lastTurns
+        while state.withLock({ $0.active > 0 }) && ContinuousClock.now < deadline {
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    // MARK: the queue
+
+    private func work() async {
+        while let session = next() { await finishSession(session) }
+    }
+
+    private func next() -> SessionReference? {
+        state.withLock { state in
+            if state.waiting.isEmpty {
+                state.active -= 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+    }
+
+    private func finishSession(_ session: SessionReference) async {
+        while true {
+            do {
+                while try await answerPending(in: session) {}
+            } catch {
+                logger.error("turn failed", metadata: ["session": "\(session.session)", "error": "\(String(reflecting: error))"])
+                await recordFailure(in: session)
+            }
+            let again = state.withLock { state -> Bool in
+                if state.sessions[session] == true {
+                    state.sessions[session] = false
+                    return true
+                }
+                state.sessions[session] = nil
+                return false
+            }
+            if !again { return }
+        }
+    }
+
+    private func sweep() async {
+        let now = conversations.clock.now()
+        do {
+            let claimed = try await conversations.database.writeAcrossBusinesses { [conversations] transaction in
+                try Turns.claimAbandoned(for: conversations.node, lease: conversations.lease, now: now, in: transaction)
+            }
+            for session in claimed { wake(session) }
+        } catch {
+            logger.error("looking for abandoned turns failed", metadata: ["error": "\(String(reflecting: error))"])
+        }
+    }
+
+    /// What this node held when it died is taken up at once, not when its lease runs out.
+    private func reclaimOwn() async {
+        do {
+            try await conversations.database.writeAcrossBusinesses { [node = conversations.node] in try Turns.releaseLeases(of: node, in: $0) }
+        } catch {
+            logger.error("releasing old leases failed", metadata: ["error": "\(String(reflecting: error))"])
+        }
+    }
+
+    // MARK: one turn
+
+    /// What a turn works with, read in one transaction.
+    private struct Work: Sendable {
+        let session: ChatSession
+        let turns: [PendingTurn]
+        let messages: [ChatMessage]
+        let settings: BusinessSettings
+        let knowledgeVersion: Int64
+    }
+
+    /// Answers what is pending, together. True when more has come meanwhile.
+    private func answerPending(in reference: SessionReference) async throws -> Bool {
+        let started = conversations.clock.now()
+        guard let work = try await load(reference) else { return false }
+        if work.turns.contains(where: { $0.attempts >= Self.mostAttempts }) {
+            return try await commit(.failed(work.settings, work.session), for: work, in: reference, started: started)
+        }
+        conversations.hub.publish(.typing, to: reference)
+        let question = Question(
+            session: work.session, settings: work.settings, messages: work.messages, knowledgeVersion: work.knowledgeVersion,
+            business: reference.business, now: started)
+        let answer = try await assistant.answer(question)
+        return try await commit(answer, for: work, in: reference, started: started)
+    }
+
+    private func load(_ reference: SessionReference) async throws -> Work? {
+        try await conversations.database.read(of: reference.business) { [node = conversations.node] db in
+            let session = try ChatSessions(db).find(reference.session)
+            guard session.lease.owner == node else { return nil }
+            let turns = try Turns(db).pending(in: session.id)
+            guard let first = turns.first, let last = turns.last else { return nil }
+            let messages = try ChatMessages(db).after(first.seq - 1, in: session.id, limit: Int(last.seq - first.seq) + 1)
+            let wanted = Set(turns.map(\.message))
+            return Work(
+                session: session, turns: turns, messages: messages.filter { wanted.contains($0.id) },
+                settings: try Settings(db).current(), knowledgeVersion: try KnowledgeChunks(db).version())
+        }
+    }
+
+    /// Stores the answer and ends its turns, unless the session was taken from us or from the bot meanwhile.
+    private func commit(_ answer: Answer, for work: Work, in reference: SessionReference, started: Instant) async throws -> Bool {
+        let now = conversations.clock.now()
+        let lease = conversations.lease
+        let result = try await conversations.database.write(of: reference.business) { db -> Committed? in
+            var session = try ChatSessions(db).lock(reference.session)
+            guard session.lease.owner == work.session.lease.owner, session.lease.fence == work.session.lease.fence else { return nil }
+            let mayAnswer = session.handling == work.session.handling && session.status == .active
+            let outcome = mayAnswer ? answer.outcome : .silent
+            var message: ChatMessage?
+            if mayAnswer, let text = answer.text, let last = work.turns.last {
+                session.lastSeq += 1
+                let total = (now - started).milliseconds
+                let stored = ChatMessage(
+                    id: ChatMessageID(at: now), session: session.id, seq: session.lastSeq, sender: answer.sender, text: text,
+                    replyTo: last.message, outcome: outcome, confidence: answer.confidence, model: answer.model,
+                    timing: ChatMessage.Timing(firstToken: total, total: total), citations: answer.citations, createdAt: now)
+                try ChatMessages(db).insert(stored)
+                message = stored
+            }
+            if mayAnswer { answer.apply(to: &session) }
+            for (turn, understanding) in zip(work.turns, answer.understandings) {
+                try ChatMessages(db).record(understanding, of: turn.message)
+            }
+            if mayAnswer, outcome == .abstained, let last = work.messages.last, let understanding = answer.understandings.last {
+                try ContentGaps(db).record(last, understanding: understanding, now: now)
+            }
+            try Turns(db).finish(work.turns, outcome: outcome, answer: message?.id, now: now)
+            let more = try !Turns(db).pending(in: session.id).isEmpty
+            session.lease.until = more ? now + lease : nil
+            session.lease.owner = more ? session.lease.owner : nil
+            if message != nil { session.lastActivityAt = now }
+            try ChatSessions(db).save(session)
+            return Committed(message: message, session: session, outcome: outcome, more: more)
+        }
+        guard let result else { return false }
+        outcomes.count(result.outcome)
+        if let message = result.message { conversations.hub.publish(.message(message), to: reference) }
+        if result.session.handling != work.session.handling { conversations.hub.publish(.conversation(result.session), to: reference) }
+        return result.more
+    }
+
+    private struct Committed: Sendable {
+        let message: ChatMessage?
+        let session: ChatSession
+        let outcome: TurnOutcome
+        let more: Bool
+    }
+
+    /// The lease is left to run out soon: the sweep takes the turn up again, until its attempts are used.
+    private func recordFailure(in reference: SessionReference) async {
+        let retryAt = conversations.clock.now() + .milliseconds(500)
+        do {
+            try await conversations.database.write(of: reference.business) { [node = conversations.node] db in
+                var session = try ChatSessions(db).lock(reference.session)
+                guard session.lease.owner == node else { return }
+                session.lease.until = retryAt
+                try ChatSessions(db).save(session)
+            }
+        } catch {
+            logger.error("recording a failed turn failed", metadata: ["session": "\(reference.session)", "error": "\(String(reflecting: error))"])
+        }
+    }
+}
+
+/// How many turns ended how, since the start; read by `/metrics`.
+package final class TurnOutcomes: Sendable {
+    private let counts = Mutex<[TurnOutcome: Int]>([:])
+
+    func count(_ outcome: TurnOutcome) { counts.withLock { $0[outcome, default: 0] += 1 } }
+    package var all: [TurnOutcome: Int] { counts.withLock { $0 } }
+}

@@ -1,0 +1,167 @@
+package import Store
+
+package typealias ChatSessionID = ID<ChatSession>
+
+/// One conversation of an end user with the business.
+package struct ChatSession: Sendable {
+    package enum Status: String, StoredName, CaseIterable { case active, closed, expired }
+    /// Who speaks for the business now.
+    package enum Handling: String, StoredName, CaseIterable { case bot, waiting, agent }
+    package enum EndReason: String, StoredName { case customer, admin, bot, idle, blocked }
+    /// The last notice that was given for the present state, so that a customer reads it once.
+    package enum Notice: String, StoredName { case waiting, away, autoReplyOff = "auto_reply_off" }
+
+    package let id: ChatSessionID
+    package let endUserID: EndUserID
+    package let apiKeyID: APIKeyID?
+    package let channel: Channel
+    package var status: Status
+    package var handling: Handling
+    package var assignedAdminID: AdminID?
+    package var locale: Locale
+    package let startedAt: Instant
+    package var lastActivityAt: Instant
+    package var endedAt: Instant?
+    package var endReason: EndReason?
+    package var lastSeq: Int64
+    /// How many answers in a row did not come from the knowledge.
+    package var unanswered: Int
+    package var noticed: Notice?
+    package var lease: TurnLease
+}
+
+/// Who works on the session's turns. `fence` grows with every claim: work that was claimed with an older one
+/// (a process that was suspended past its lease) can't be stored.
+package struct TurnLease: Sendable, Equatable {
+    package var owner: String?
+    package var until: Instant?
+    package var fence: Int64
+
+    package func isFree(for node: String, at now: Instant) -> Bool {
+        guard let until, owner != node else { return true }
+        return until < now
+    }
+}
+
+/// A session and its business: what every stream, turn and token is about.
+package struct SessionReference: Hashable, Sendable {
+    package let business: BusinessID
+    package let session: ChatSessionID
+
+    package init(business: BusinessID, session: ChatSessionID) {
+        self.business = business
+        self.session = session
+    }
+}
+
+package struct SessionFilter: Sendable {
+    package var status: ChatSession.Status?
+    package var handling: ChatSession.Handling?
+    package var endUser: EndUserID?
+
+    package init(status: ChatSession.Status? = nil, handling: ChatSession.Handling? = nil, endUser: EndUserID? = nil) {
+        self.status = status
+        self.handling = handling
+        self.endUser = endUser
+    }
+}
+
+package struct ChatSessions {
+    let db: BusinessTransaction
+
+    package init(_ db: BusinessTransaction) { self.db = db }
+
+    private static let columns: Query = """
+        id, end_user_id, api_key_id, channel, status, handling, assigned_admin_id, locale, started_at, last_activity_at, ended_at,
+        end_reason, last_seq, unanswered, noticed, turn_owner, turn_lease_until, turn_fence
+        """
+
+    package func find(_ id: ChatSessionID) throws -> ChatSession { try one(id, "") }
+
+    /// Locks the session until the commit: everything that gives out a `seq` or changes the state goes through here.
+    func lock(_ id: ChatSessionID) throws -> ChatSession { try one(id, forUpdate) }
+
+    private func one(_ id: ChatSessionID, _ lock: Query) throws -> ChatSession {
+        let row = try db.first("SELECT \(Self.columns) FROM chat_sessions WHERE business_id = \(db.business) AND id = \(id)\(lock)")
+        guard let row else { throw Failure.notFound }
+        return try ChatSession(row)
+    }
+
+    func insert(_ session: ChatSession, tokenHash: String) throws {
+        try db.execute(
+            """
+            INSERT INTO chat_sessions (business_id, id, end_user_id, token_hash, api_key_id, channel, status, handling, priority, locale,
+              started_at, last_activity_at, last_seq, unanswered, turn_fence)
+            VALUES (\(db.business), \(session.id), \(session.endUserID), \(tokenHash), \(session.apiKeyID), \(session.channel),
+              \(session.status), \(session.handling), 'normal', \(session.locale.rawValue), \(session.startedAt),
+              \(session.lastActivityAt), \(session.lastSeq), 0, 0)
+            """)
+    }
+
+    /// Everything that changes while a conversation lives.
+    func save(_ session: ChatSession) throws {
+        try db.execute(
+            """
+            UPDATE chat_sessions SET status = \(session.status), handling = \(session.handling),
+              assigned_admin_id = \(session.assignedAdminID), last_activity_at = \(session.lastActivityAt), ended_at = \(session.endedAt),
+              end_reason = \(session.endReason), last_seq = \(session.lastSeq), unanswered = \(session.unanswered),
+              noticed = \(session.noticed), turn_owner = \(session.lease.owner), turn_lease_until = \(session.lease.until),
+              turn_fence = \(session.lease.fence)
+            WHERE business_id = \(db.business) AND id = \(session.id)
+            """)
+    }
+
+    package func list(_ filter: SessionFilter, after cursor: ListCursor?, limit: Int) throws -> Page<ChatSession> {
+        var conditions = ListCursor.condition(cursor, time: "last_activity_at")
+        if let status = filter.status { conditions = conditions + " AND status = \(status)" }
+        if let handling = filter.handling { conditions = conditions + " AND handling = \(handling)" }
+        if let endUser = filter.endUser { conditions = conditions + " AND end_user_id = \(endUser)" }
+        let rows = try db.fetch(
+            """
+            SELECT \(Self.columns) FROM chat_sessions WHERE business_id = \(db.business)\(conditions)
+            ORDER BY last_activity_at DESC, id DESC LIMIT \(limit + 1)
+            """
+        ).map { row throws in try ChatSession(row) }
+        return Page(rows, limit: limit) { ListCursor(time: $0.lastActivityAt, id: $0.id.description).description }
+    }
+
+    func active(of endUser: EndUserID) throws -> [ChatSessionID] {
+        try db.fetch(
+            """
+            SELECT id FROM chat_sessions WHERE business_id = \(db.business) AND end_user_id = \(endUser) AND status = 'active'
+            """
+        ).map { row throws in try row["id"] }
+    }
+
+    /// Whose token this is, and the key that the session was started with.
+    package static func holder(
+        ofToken hash: String, in transaction: any Transaction
+    ) throws -> (reference: SessionReference, key: APIKeyID?)? {
+        guard let row = try transaction.first("SELECT business_id, id, api_key_id FROM chat_sessions WHERE token_hash = \(hash)") else { return nil }
+        return (SessionReference(business: try row["business_id"], session: try row["id"]), try row["api_key_id"])
+    }
+
+    /// Active sessions whose business's idle time has passed, oldest first.
+    static func idle(at now: Instant, limit: Int, in transaction: any Transaction) throws -> [SessionReference] {
+        try transaction.fetch(
+            """
+            SELECT s.business_id, s.id FROM chat_sessions s JOIN business_settings b ON b.business_id = s.business_id
+            WHERE s.status = 'active' AND s.last_activity_at < \(now) - b.idle_minutes * 60000
+            ORDER BY s.last_activity_at LIMIT \(limit)
+            """
+        ).map { row throws in SessionReference(business: try row["business_id"], session: try row["id"]) }
+    }
+}
+
+extension ChatSession {
+    fileprivate init(_ row: ResultRow) throws {
+        let locale: String = try row["locale"]
+        self.init(
+            id: try row["id"], endUserID: try row["end_user_id"], apiKeyID: try row["api_key_id"], channel: try row["channel"],
+            status: try row["status"], handling: try row["handling"], assignedAdminID: try row["assigned_admin_id"],
+            locale: Locale(rawValue: locale) ?? .ar, startedAt: try row["started_at"], lastActivityAt: try row["last_activity_at"],
+            endedAt: try row["ended_at"], endReason: try row["end_reason"], lastSeq: try row["last_seq"],
+            unanswered: try row["unanswered"], noticed: try row["noticed"],
+            lease: TurnLease(owner: try row["turn_owner"], until: try row["turn_lease_until"], fence: try row["turn_fence"]))
+    }
+}

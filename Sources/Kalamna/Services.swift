@@ -1,0 +1,38 @@
+package import Logging
+package import Store
+
+/// Everything that the doors of the product need, made once, in the right order.
+package struct Services: Sendable {
+    package let database: Database
+    package let clock: WallClock
+    package let hasher: PasswordHasher
+    package let hub: EventHub
+    package let authentication: Authentication
+    package let registration: Registration
+    package let conversations: Conversations
+    package let retriever: Retriever
+    package let turns: TurnRunner
+    package let housekeeping: Housekeeping
+
+    /// - Parameters:
+    ///   - node: the name of this process in leases; another for each process on one database.
+    package init(store: any Store, clock: WallClock, hasher: PasswordHasher, node: String, logger: Logger) {
+        self.database = Database(store)
+        self.clock = clock
+        self.hasher = hasher
+        self.hub = EventHub()
+        self.authentication = Authentication(database: database, hasher: hasher, clock: clock)
+        self.registration = Registration(database: database, hasher: hasher, clock: clock)
+        self.conversations = Conversations(database: database, hub: hub, clock: clock, node: node)
+        self.retriever = Retriever(database: database)
+        self.turns = TurnRunner(conversations: conversations, assistant: Assistant(retriever: retriever), logger: logger)
+        self.housekeeping = Housekeeping(conversations: conversations, logger: logger)
+    }
+
+    /// Stores a customer's message and sees to its answer.
+    package func receive(_ text: String, clientMessageID: String, in session: SessionReference) async throws -> Conversations.Received {
+        let received = try await conversations.receive(text, clientMessageID: clientMessageID, in: session)
+        if received.isOurs { turns.wake(session) }
+        return received
+    }
+}

@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Kalamna
+import KalamnaWeb
+import Logging
+import ServiceLifecycle
+import Store
+import UnixSignals
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Run the server.")
+
+    @Option(help: "Address to listen on.") var host: String?
+    @Option(help: "Port to listen on; 0 chooses a free one.") var port: Int?
+    @Option(help: "Folder of the SQLite database.") var data: String?
+
+    func run() async throws {
+        let settings = try OperatorSettings(host: host, port: port, dataFolder: data)
+        let store = try settings.openStore()
+        let applied = try await Migrator(Schema.migrations).migrate(store)
+        let services = settings.services(store)
+        try await RunningServer(services: services, settings: settings.web, store: store, logger: settings.logger(), applied: applied).run()
+    }
+}
+
+/// The server with its services until it is asked to stop.
+struct RunningServer {
+    let services: Services
+    let settings: WebSettings
+    let store: any Store
+    let logger: Logger
+    var applied: [String] = []
+    /// Runs beside the server once it listens; when it ends, the server goes on.
+    var whenListening: @Sendable (Int) async -> Void = { _ in }
+
+    func run() async throws {
+        let server = Server(services: services, settings: settings, logger: logger)
+        for migration in applied { logger.info("migrated", metadata: ["migration": "\(migration)"]) }
+        let application = try server.application { [logger, whenListening] port in
+            logger.info("listening", metadata: ["port": "\(port)", "database": "\(services.database.store.dialect)"])
+            await whenListening(port)
+        }
+        var configuration = ServiceGroupConfiguration(
+            services: [services.turns, services.housekeeping, application, Farewell(server: server), SecondSignal()],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(25)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            try await store.close()
+            throw error
+        }
+        try await store.close()
+        logger.info("stopped")
+    }
+}
+
+/// Whoever asks a second time does not want to wait: after the first signal the next one ends the process.
+struct SecondSignal: Service {
+    func run() async throws {
+        try? await gracefulShutdown()
+        signal(SIGTERM, SIG_DFL)
+        signal(SIGINT, SIG_DFL)
+    }
+}

@@ -1,0 +1,92 @@
+import Hummingbird
+import Kalamna
+
+struct GapBody: Encodable {
+    let id: ID<ContentGap>
+    let title: String
+    let frequency: Int
+    let status: String
+    let firstSeenAt: Instant
+    let lastSeenAt: Instant
+
+    init(_ gap: ContentGap) {
+        self.id = gap.id
+        self.title = gap.title
+        self.frequency = gap.frequency
+        self.status = gap.status.rawValue
+        self.firstSeenAt = gap.firstSeenAt
+        self.lastSeenAt = gap.lastSeenAt
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, title, frequency, status
+        case firstSeenAt = "first_seen_at"
+        case lastSeenAt = "last_seen_at"
+    }
+
+    static let schema = Schema.object([
+        "id": .id, "title": .string(), "frequency": .integer(), "status": .string(), "first_seen_at": .time, "last_seen_at": .time,
+    ])
+}
+
+struct AuditBody: Encodable {
+    let id: ID<AuditEntry>
+    let actor: String
+    let actorID: String?
+    let action: String
+    let objectKind: String
+    let objectID: String?
+    let at: Instant
+
+    init(_ entry: AuditEntry) {
+        self.id = entry.id
+        (self.actor, self.actorID) =
+            switch entry.actor {
+            case .admin(let id): ("admin", id.description)
+            case .key(let id): ("key", id.description)
+            case .system: ("system", nil)
+            }
+        self.action = entry.action.rawValue
+        self.objectKind = entry.object.kind
+        self.objectID = entry.object.id
+        self.at = entry.at
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case id, actor, action, at
+        case actorID = "actor_id"
+        case objectKind = "object_kind"
+        case objectID = "object_id"
+    }
+
+    static let schema = Schema.object(
+        [
+            "id": .id, "actor": .oneOf(["admin", "key", "system"]), "actor_id": .string(), "action": .string(), "object_kind": .string(),
+            "object_id": .string(), "at": .time,
+        ], optional: ["actor_id", "object_id"])
+}
+
+/// What the owner learns: what customers asked in vain, and who changed what.
+enum InsightRoutes {
+    static func add(to routes: inout RouteTable) {
+        routes.get(
+            "/v1/content-gaps", "listContentGaps", "What customers asked and the knowledge did not have, the most frequent first", for: .business,
+            query: [Endpoint.Parameter(name: "limit", schema: .integer(1...100), description: "At most this many (50)")],
+            response: .array(of: .named("ContentGap"))
+        ) { call, caller in
+            let limit = try call.limit()
+            return try call.json(
+                try await call.services.database.read(of: caller.business) { try ContentGaps($0).open(limit: limit) }.map(GapBody.init))
+        }
+
+        routes.get(
+            "/v1/audit-log", "listAuditLog", "Who changed what, the newest first", for: .owner, query: Paging.parameters,
+            response: Paging.schema(of: "AuditEntry")
+        ) { call, identity in
+            let (cursor, limit) = (try call.query("cursor"), try call.limit())
+            return try call.page(
+                try await call.services.database.read(of: identity.business) { try AuditLog($0).entries(limit: limit, before: cursor) },
+                AuditBody.init)
+        }
+    }
+}

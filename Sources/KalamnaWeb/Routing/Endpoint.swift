@@ -1,0 +1,109 @@
+import HTTPTypes
+import Hummingbird
+import Kalamna
+
+/// One route: what it is called, who may use it, what it takes and gives. The router, the OpenAPI document, the rate
+/// limits and the test of tenant walls are all made from this one list.
+struct Endpoint: Sendable {
+    struct Parameter: Sendable {
+        let name: String
+        let schema: Schema
+        let description: String
+    }
+
+    let method: HTTPRequest.Method
+    /// `/v1/keys/{key_id}`
+    let path: String
+    /// The operation's id in the OpenAPI document: `createKey`.
+    let name: String
+    let summary: String
+    let access: AccessKind
+    var query: [Parameter] = []
+    var body: Schema?
+    var largestBody = 64 << 10
+    var status: HTTPResponse.Status = .ok
+    /// Nil: no content.
+    var response: Schema?
+    /// Other success or refusal codes that this route is known to give, beside the usual ones.
+    var otherStatuses: [Int] = []
+    var mediaTypes: [String] = ["application/json"]
+    /// Whether `Idempotency-Key` is honoured: on POSTs that make something.
+    var idempotent = false
+    /// Whether the answer shows a secret: then it is not kept for a repeat.
+    var showsSecret = false
+    var limits: [RateLimit] = []
+    let handle: @Sendable (Call) async throws -> Response
+
+    var parameterNames: [String] {
+        path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
+    }
+}
+
+/// Who may use a route, for the document and the tests.
+enum AccessKind: String, Sendable, CaseIterable {
+    case anyone, widget, session, admin, owner, business
+}
+
+/// Who may use a route, and what the handler is then handed: a handler without its caller does not compile.
+struct Access<Caller: Sendable>: Sendable {
+    let kind: AccessKind
+    let resolve: @Sendable (Gatekeeper, Call) async throws -> Caller
+}
+
+extension Access where Caller == Void {
+    static var anyone: Access { Access(kind: .anyone) { _, _ in } }
+}
+
+extension Access where Caller == KeyIdentity {
+    /// A widget key, from an origin that the key allows.
+    static var widget: Access { Access(kind: .widget) { try await $0.widgetKey(of: $1) } }
+}
+
+extension Access where Caller == SessionCaller {
+    /// The customer's token of one session.
+    static var session: Access { Access(kind: .session) { try await $0.session(of: $1) } }
+}
+
+extension Access where Caller == AdminIdentity {
+    static var admin: Access { Access(kind: .admin) { try await $0.admin(of: $1) } }
+
+    static var owner: Access {
+        Access(kind: .owner) { gate, call in
+            let identity = try await gate.admin(of: call)
+            guard identity.admin.role == .owner else { throw Failure.forbidden }
+            return identity
+        }
+    }
+}
+
+extension Access where Caller == BusinessCaller {
+    /// An admin of any role, or a secret server key.
+    static var business: Access { Access(kind: .business) { try await $0.business(of: $1) } }
+}
+
+struct SessionCaller: Sendable {
+    let reference: SessionReference
+    /// What streams are tagged with, to be ended when it is revoked.
+    let credential: String
+}
+
+struct BusinessCaller: Sendable {
+    enum Actor: Sendable {
+        case admin(AdminIdentity)
+        case key(APIKeyID)
+    }
+
+    let business: BusinessID
+    let actor: Actor
+
+    var adminID: AdminID? {
+        if case .admin(let identity) = actor { identity.admin.id } else { nil }
+    }
+
+    var credential: String {
+        switch actor {
+        case .admin(let identity): identity.sessionHash
+        case .key(let id): id.description
+        }
+    }
+}

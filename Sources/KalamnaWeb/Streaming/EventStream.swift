@@ -1,0 +1,144 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Kalamna
+import NIOCore
+
+/// A session's events as server-sent events (reference §6): every message after `seq` once and in order, whatever happens
+/// in between, and the live ones as they come.
+///
+/// The hub only wakes the stream; what is written next is decided by `seq`. A message that follows the last one is written as
+/// it came, a gap is read from the table, an old one is dropped.
+struct EventStream: Sendable {
+    private static let pageSize = 100
+    /// A stream ends after about an hour, so that a client logs in again; spread, so that not all do at once.
+    private static let life: ClosedRange<Int64> = 3_300_000...3_900_000
+
+    let services: Services
+    let reference: SessionReference
+    let credential: String
+    /// Whether the caller may still read; asked at each heartbeat.
+    let isStillAllowed: @Sendable () async -> Bool
+
+    func response(after seq: Int64) -> Response {
+        var headers: HTTPFields = [:]
+        headers[.contentType] = "text/event-stream; charset=utf-8"
+        headers[.cacheControl] = "no-cache, no-transform"
+        headers[Self.accelBuffering] = "no"
+        return Response(status: .ok, headers: headers, body: ResponseBody { writer in
+            try await write(after: seq, to: &writer)
+            try await writer.finish(nil)
+        })
+    }
+
+    private static let accelBuffering = HTTPField.Name.known("X-Accel-Buffering")
+
+    @concurrent
+    private func write(after seq: Int64, to writer: inout any ResponseBodyWriter) async throws {
+        // Subscribed before the backlog is read: what is stored meanwhile wakes us.
+        let subscription = services.hub.watch(reference, credential: credential)
+        defer { services.hub.leave(subscription) }
+        let ends = services.clock.now() + .milliseconds(Int64.random(in: Self.life))
+        try await writer.write(ByteBuffer(string: "retry: 3000\n: connected\n\n"))
+        let session = try await services.database.read(of: reference.business) { try ChatSessions($0).find(reference.session) }
+        try await writer.write(Self.event("conversation", SessionBody(session)))
+        var last = try await catchUp(after: seq, to: &writer)
+        while true {
+            switch await subscription.next() {
+            case .events(let events):
+                var buffer = ByteBuffer()
+                for event in events {
+                    guard case .message(let message) = event else {
+                        if let ephemeral = try Self.ephemeral(event) { buffer.writeImmutableBuffer(ephemeral) }
+                        continue
+                    }
+                    if message.seq == last + 1 {
+                        buffer.writeImmutableBuffer(try Self.event("message", MessageBody(message), id: message.seq))
+                        last = message.seq
+                    } else if message.seq > last {
+                        try await writer.write(buffer)
+                        buffer.clear()
+                        last = try await catchUp(after: last, to: &writer)
+                    }
+                }
+                if buffer.readableBytes > 0 { try await writer.write(buffer) }
+            case .overflowed:
+                last = try await catchUp(after: last, to: &writer)
+            case .tick:
+                guard await isStillAllowed(), services.clock.now() < ends else { return }
+                // Also finds what another process has stored.
+                last = try await catchUp(after: last, to: &writer)
+                try await writer.write(ByteBuffer(string: "event: ping\ndata: {}\n\n"))
+            case .end(let reason):
+                if case .shutdown = reason {
+                    try await writer.write(ByteBuffer(string: "retry: \(Int.random(in: 1000...5000))\nevent: server_shutdown\ndata: {}\n\n"))
+                }
+                return
+            }
+        }
+    }
+
+    /// Writes what the table has after `seq`, page by page; returns the last `seq` written.
+    @concurrent
+    private func catchUp(after seq: Int64, to writer: inout any ResponseBodyWriter) async throws -> Int64 {
+        var last = seq
+        while true {
+            let from = last
+            let messages = try await services.database.read(of: reference.business) { db in
+                try ChatMessages(db).after(from, in: reference.session, limit: Self.pageSize)
+            }
+            guard let newest = messages.last else { return last }
+            var buffer = ByteBuffer()
+            for message in messages { buffer.writeImmutableBuffer(try Self.event("message", MessageBody(message), id: message.seq)) }
+            try await writer.write(buffer)
+            last = newest.seq
+            if messages.count < Self.pageSize { return last }
+        }
+    }
+
+    private static func ephemeral(_ event: SessionEvent) throws -> ByteBuffer? {
+        switch event {
+        case .message: nil
+        case .conversation(let session): try Self.event("conversation", SessionBody(session))
+        case .typing: ByteBuffer(string: "event: typing\ndata: {\"who\":\"bot\"}\n\n")
+        }
+    }
+
+    /// JSON has no raw line break, so the data is always one line.
+    private static func event(_ name: String, _ data: some Encodable, id: Int64? = nil) throws -> ByteBuffer {
+        var buffer = ByteBuffer()
+        if let id { buffer.writeString("id: \(id)\n") }
+        buffer.writeString("event: \(name)\ndata: ")
+        buffer.writeBytes(try WireJSON.encode(data))
+        buffer.writeString("\n\n")
+        return buffer
+    }
+}
+
+/// The long-poll form, for networks that hold streams back: answers as soon as there is a message after `seq`.
+struct LongPoll: Sendable {
+    let services: Services
+    let reference: SessionReference
+    let credential: String
+
+    func messages(after seq: Int64, wait: Duration) async throws -> (session: ChatSession, messages: [ChatMessage]) {
+        let subscription = services.hub.watch(reference, credential: credential)
+        defer { services.hub.leave(subscription) }
+        let alarm = Task {
+            try await Task.sleep(for: wait)
+            subscription.tick()
+        }
+        defer { alarm.cancel() }
+        let deadline = ContinuousClock.now + wait
+        while true {
+            let (session, messages) = try await services.database.read(of: reference.business) { db in
+                (
+                    try ChatSessions(db).find(reference.session),
+                    try ChatMessages(db).after(seq, in: reference.session, limit: 100)
+                )
+            }
+            if !messages.isEmpty || ContinuousClock.now >= deadline { return (session, messages) }
+            if case .end = await subscription.next() { return (session, []) }
+        }
+    }
+}
