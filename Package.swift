@@ -82,7 +82,7 @@ let package = Package(
             ], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "ArabicTextTests", dependencies: ["ArabicText"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "KalamnaTests", dependencies: ["Kalamna", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "KalamnaTests", dependencies: ["Kalamna", "ArabicText", "Store", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "KalamnaWebTests", dependencies: ["KalamnaWeb", "TestSupport"], swiftSettings: settings),
     ]
 )

@@ -16,9 +16,15 @@ struct ArabicDictionary: Sendable {
         /// Takes the article and prepositions.
         static let noun = Role(rawValue: 2)
         static let function = Role(rawValue: 4)
+        /// Stands only behind a person, or alone as imperative.
+        static let imperfect = Role(rawValue: 8)
     }
 
-    private var entries: [UInt64: (lemma: UInt64, role: Role)] = [:]
+    /// Lemmas of nouns, participles and verbal nouns.
+    private var nominal: [UInt64: UInt64] = [:]
+    /// Lemmas of pasts and imperfects.
+    private var verbal: [UInt64: (lemma: UInt64, isImperfect: Bool)] = [:]
+    private var functional: [UInt64: UInt64] = [:]
     private(set) var functionWords = WordSet()
     private(set) var verbs: [Verb] = []
     /// Lemmas and listed forms of all classes, function words first.
@@ -30,14 +36,19 @@ struct ArabicDictionary: Sendable {
             for form in forms { functionWords.insert(form) }
             add(forms, class: .function, role: .function)
         }
-        for line in WordFile.verbs.lines where line.count > 1 {
-            let forms = line.map { String($0).normalizedWord.letters }
+        let lines = WordFile.verbs.lines.filter { $0.count > 1 }.map { $0.map { String($0).normalizedWord.letters } }
+        let pasts = Set(lines.map { $0[0] })
+        for forms in lines {
+            let past = forms[0]
             let imperfect = Array(forms[1].dropFirst())
-            verbs.append(Verb(past: forms[0], imperfect: imperfect))
-            add([forms[0]], class: .verbs, role: .verb)
-            add(forms[2...], of: forms[0], class: .verbs, role: .noun)
-            learn(forms[1], lemma: forms[0], role: .verb)
-            learn(imperfect, lemma: forms[0], role: .verb)
+            // أرجع and رجع are written alike in most persons, تغيّر is what happens when one غيّر: one lemma.
+            let isDerived = past.count == 4 && (past[0] == "ا" || past[0] == "ت") && pasts.contains(Array(past.dropFirst()))
+            let lemma = isDerived ? Array(past.dropFirst()) : past
+            verbs.append(Verb(past: past, imperfect: imperfect))
+            add([past], of: lemma, class: .verbs, role: .verb)
+            add(forms[2...], of: lemma, class: .verbs, role: .noun)
+            learn(forms[1], lemma: lemma, role: .verb)
+            learn(imperfect, lemma: lemma, role: imperfect == past ? .verb : .imperfect)
         }
         for line in WordFile.nouns.lines {
             add(line.map { String($0).normalizedWord.letters }, class: .nouns, role: .noun)
@@ -58,21 +69,34 @@ struct ArabicDictionary: Sendable {
     /// The first line that has a word decides about its lemma.
     private mutating func learn(_ form: Letters, lemma: Letters, role: Role) {
         guard let key = PackedWord.pack(form[...]), let value = PackedWord.pack(lemma[...]) else { return }
-        entries[key] = entries[key].map { ($0.lemma, $0.role.union(role)) } ?? (value, role)
+        switch role {
+        case .function: if functional[key] == nil { functional[key] = value }
+        // `عمال` belongs to `عامل`, and that to `عمل`.
+        case .noun: if nominal[key] == nil { nominal[key] = nominal[value] ?? value }
+        default: if verbal[key] == nil || (verbal[key]?.isImperfect == true && role == .verb) { verbal[key] = (value, role == .imperfect) }
+        }
     }
-
-    func lemma(of word: ArraySlice<Unicode.Scalar>) -> Letters? { entry(word).map { PackedWord.unpack($0.lemma) } }
 
     /// The lemma of a word that may have one of the roles.
-    func lemma(of word: ArraySlice<Unicode.Scalar>, as roles: Role) -> Letters? {
-        guard let entry = entry(word), !entry.role.isDisjoint(with: roles) else { return nil }
-        return PackedWord.unpack(entry.lemma)
+    func lemma(of word: ArraySlice<Unicode.Scalar>, as roles: Role = [.function, .noun, .verb, .imperfect]) -> Letters? {
+        guard let key = PackedWord.pack(word) else { return nil }
+        if roles.contains(.function), let lemma = functional[key] { return PackedWord.unpack(lemma) }
+        if roles.contains(.noun), let lemma = nominal[key] { return PackedWord.unpack(lemma) }
+        if roles.contains(.verb), let verb = verbal[key], !verb.isImperfect || roles.contains(.imperfect) { return PackedWord.unpack(verb.lemma) }
+        return nil
     }
 
-    func contains(_ word: ArraySlice<Unicode.Scalar>) -> Bool { entry(word) != nil }
+    /// A noun as it is written before an ending: ة is ت (شركته, ساعتين), ى is ا (مستشفاها).
+    func noun(before suffix: ArraySlice<Unicode.Scalar>, _ core: ArraySlice<Unicode.Scalar>) -> Letters? {
+        guard !suffix.isEmpty, core.count > 2, let last = core.last else { return nil }
+        if last == "ت" { return lemma(of: core.dropLast() + ["ه"], as: .noun) }
+        if last == "ا" { return lemma(of: core.dropLast() + ["ي"], as: .noun) }
+        return nil
+    }
 
-    private func entry(_ word: ArraySlice<Unicode.Scalar>) -> (lemma: UInt64, role: Role)? {
-        PackedWord.pack(word).flatMap { entries[$0] }
+    func contains(_ word: ArraySlice<Unicode.Scalar>) -> Bool {
+        guard let key = PackedWord.pack(word) else { return false }
+        return functional[key] != nil || nominal[key] != nil || verbal[key] != nil
     }
 }
 

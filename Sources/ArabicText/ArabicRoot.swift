@@ -1,8 +1,13 @@
 /// A guess at the root of an Arabic stem: its two to four letters that are not part of a word pattern.
 enum ArabicRoot {
     /// `nil` where no pattern fits, as with most loan words.
-    static func root(ofStem stem: Letters) -> Letters? {
-        guard stem.count > 1, stem.allSatisfy(\.isArabicLetter) else { return nil }
+    static func root(ofStem word: Letters) -> Letters? {
+        guard word.count > 1, word.allSatisfy(\.isArabicLetter) else { return nil }
+        let stem = word.last == "ء" ? Array(word.dropLast()) : word.map { $0 == "ء" ? "ا" : $0 }
+        // و is hidden in اتصل, اتصال.
+        if stem.count == 4 || (stem.count == 5 && stem[3] == "ا"), stem[0] == "ا", stem[1] == "ت", !isWeak(stem[2]), !isWeak(stem[stem.count - 1]) {
+            return ["و", stem[2], stem[stem.count - 1]]
+        }
         if let root = match(stem) { return settled(root) }
         // A feminine or plural ending or preposition that the stemmer left.
         if stem.count > 4, stem[stem.count - 1] == "ه" || stem[stem.count - 1] == "ي" || stem[stem.count - 1] == "ا",
@@ -60,8 +65,8 @@ enum ArabicRoot {
     /// By length; of two that fit the first wins.
     private static let patterns: [[Pattern]] = {
         let list = """
-            فاعل فعال فعيل فعول مفعل تفعل افعل يفعل نفعل فعلا فعلي فوعل فيعل \
-            انفعل افتعل مفعول تفعيل مفاعل تفاعل افعال مفعال فعايل فواعل فاعول مفتعل منفعل متفعل يفتعل تفتعل اتفعل ستفعل \
+            فاعل فعال تفعل فعيل فعول مفعل افعل يفعل نفعل فعله فعلا فعلي فوعل فيعل \
+            افتعل انفعل مفعول تفعيل مفاعل تفاعل افعال مفعال فعايل فواعل فاعول مفتعل منفعل متفعل يفتعل تفتعل افعول افعيل اتفعل ستفعل \
             فعلان فعاله مفعله افعله تفعله فاعله يتفعل يفاعل مفعيل فعلاي \
             استفعل مستفعل يستفعل تستفعل استفعا مفاعيل افتعال انفعال متفاعل اتفاعل تفاعيل افاعيل فواعيل فعاليل مفعولي افعلاي مفاعله \
             استفعال مستفعله

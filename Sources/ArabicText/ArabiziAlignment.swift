@@ -46,7 +46,7 @@ enum ArabiziAlignment {
         case "y": return 0.35
         case "w": return 0.6
         case "h": return isLast ? 0.1 : 1.3
-        case "2": return 0.25
+        case "2": return 0.45
         case "3": return 0.9
         default: return 1.3
         }
@@ -87,7 +87,7 @@ enum ArabiziAlignment {
         case ("a", "ي"): return isEnd ? 0.2 : 0.6
         case ("a", "ع"): return isFirst ? 0.3 : 0.45
         case ("e", "ا"): return isFirst ? 0.05 : 0.3
-        case ("e", "ي"): return row == latin.count - 1 ? 0.08 : 0.2
+        case ("e", "ي"): return row == latin.count - 1 ? 0.08 : 0.13
         case ("e", "ه"): return isEnd ? 0.15 : impossible
         case ("i", "ا"): return isFirst ? 0.05 : 0.5
         case ("i", "ي"): return 0.05
@@ -105,7 +105,7 @@ enum ArabiziAlignment {
         var table = [Double](repeating: impossible, count: 128 * 64)
         let groups: [(cost: Double, pairs: String)] = [
             (0, "bب tت gج 7ح 5خ dد rر zز sس $ش 6ط 3ع fف qق kك lل mم nن hه wو yي pب vف"),
-            (0.05, "jج 9ص"), (0.08, "2ا 2ء"), (0.1, "2ق sص tط dض"), (0.12, "hح zظ zذ"), (0.15, "9ق 8غ 8ق"), (0.2, "sث dذ tث"),
+            (0.05, "jج 9ص"), (0.06, "2ق"), (0.1, "2ا 2ء sص tط dض"), (0.12, "hح zظ zذ"), (0.15, "9ق 8غ 8ق"), (0.2, "sث dذ tث"),
             (0.25, "2و 2ي kق gق cك"), (0.35, "dظ cس jش"), (0.5, "gغ 3غ 7خ"), (0.6, "zص zس"), (0.7, "kخ"), (1, "hا"),
         ]
         for group in groups {

@@ -44,7 +44,7 @@ public struct ArabiziTransliterator: Sendable {
         }
         let listed = ArabiziWords.meanings[spelling]
         for match in matches(latin) { add(match.word, match.weight * (listed == nil ? 1 : 0.5)) }
-        if let listed { add(listed, 1) }
+        for (rank, word) in (listed ?? []).enumerated() { add(word, 1 - 0.1 * Double(rank)) }
         if listed == nil, best < 0.8 { addWithClitics(latin, add) }
         if best < 0.3 { add(ArabiziRules.spellOut(latin), 0.3) }
         found.sort { $0.weight > $1.weight }
@@ -108,7 +108,7 @@ public struct ArabiziTransliterator: Sendable {
 
     private static func clitics(_ list: String, weight: Double) -> [Clitic] {
         list.split(separator: " ").map { pair in
-            let parts = pair.split(separator: "=")
+            let parts = pair.split(separator: "=", omittingEmptySubsequences: false)
             return Clitic(latin: Array(parts[0].unicodeScalars), arabic: Array(parts[1].unicodeScalars), weight: weight)
         }
     }
@@ -116,6 +116,8 @@ public struct ArabiziTransliterator: Sendable {
     private static let prefixes =
         clitics("el=ال al=ال il=ال bel=بال bil=بال bl=بال fel=فال fil=فال fl=فال lel=لل lil=لل ll=لل 3al=عال 3l=عال wel=وال wl=وال", weight: 0.97)
         + clitics("w=و we=و b=ب be=ب l=ل le=ل f=ف ma=م m=م 7=ح ha=ه", weight: 0.85)
+        // `msh3ayez`: the negation is left out, for the word is what is looked for.
+        + clitics("msh= mesh= mish= mosh=", weight: 0.85)
 
     private static let suffixes =
         clitics("ha=ها hom=هم ko=كو kom=كم kum=كم na=نا ni=ني ny=ني ak=ك ek=ك ik=ك o=ه oh=ه y=ي i=ي at=ات een=ين in=ين sh=ش", weight: 0.9)
@@ -124,9 +126,9 @@ public struct ArabiziTransliterator: Sendable {
 
 /// Frequent spellings whose meaning is known.
 enum ArabiziWords {
-    static let meanings: [String: Letters] = {
-        var meanings: [String: Letters] = [:]
-        for line in WordFile.arabizi.lines where line.count == 2 { meanings[String(line[0])] = String(line[1]).normalizedWord.letters }
+    static let meanings: [String: [Letters]] = {
+        var meanings: [String: [Letters]] = [:]
+        for line in WordFile.arabizi.lines where line.count > 1 { meanings[String(line[0])] = line.dropFirst().map { String($0).normalizedWord.letters } }
         return meanings
     }()
 }

@@ -19,7 +19,7 @@ struct ArabiziVocabulary: Sendable {
             vocabulary.add(word, prior: isLemma ? prior : prior - 0.05)
         }
         for verb in dictionary.verbs { vocabulary.addForms(of: verb) }
-        for word in Lexicon.embedded.arabicWords { vocabulary.add(word.letters, prior: 0.7) }
+        for word in Lexicon.embedded.words { vocabulary.add(word.letters, prior: 0.7) }
         return vocabulary
     }()
 

@@ -14,23 +14,39 @@ enum LatinEvidence {
     private static func orthography(_ word: Letters) -> Double {
         guard word.count > 1, word.count < 32 else { return 0 }
         var score = 0.0
-        let vowels = word.filter { "aeiou".unicodeScalars.contains($0) }.count
-        if vowels == 0 && !word.contains("y") && word.count < 8 { score += 0.7 }
-        let text = String(letters: word)
-        for cue in arabiziParts where text.contains(cue) { score += 0.5 }
-        for cue in arabiziStarts where text.hasPrefix(cue) { score += 0.5 }
-        for cue in arabiziEnds where text.hasSuffix(cue) { score += 0.4 }
-        for cue in englishParts where text.contains(cue) { score -= 0.5 }
-        for cue in englishEnds where text.hasSuffix(cue) { score -= 0.6 }
+        var hasVowel = false
+        for start in word.indices {
+            switch word[start] {
+            case "a", "e", "i", "o", "u", "y": hasVowel = true
+            default: break
+            }
+            var cue: UInt64 = 0
+            for end in start..<min(start + 5, word.count) {
+                cue = cue << 8 | UInt64(word[end].value & 0xFF)
+                score += parts[cue] ?? 0
+                if start == 0 { score += starts[cue] ?? 0 }
+                if end == word.count - 1 { score += ends[cue] ?? 0 }
+            }
+        }
+        if !hasVowel && word.count < 8 { score += 0.7 }
         return max(-1.1, min(1.1, score))
     }
 
-    private static let arabiziParts = ["kh", "gh", "aa", "iy", "yy", "uw", "sht", "shm", "shn", "hm", "hs", "td", "tk", "bt", "tl", "mt", "wsh"]
-    private static let arabiziStarts = [
-        "el", "bt", "by", "bn", "bey", "bet", "ht", "hn", "hy", "hay", "hat", "nf", "mb", "mt", "ms", "mn", "ml", "fl", "lh", "rg", "wl", "tl", "ts", "ma",
-        "ez", "es", "sh", "ay", "aw", "mo", "3",
-    ]
-    private static let arabiziEnds = ["een", "ak", "ek", "ko", "kom", "ha", "ny", "ni", "ly", "li", "sh", "ah", "a", "i", "o", "y", "at", "et", "na", "ash", "esh"]
-    private static let englishParts = ["ck", "wh", "qu", "th", "ough", "tion", "sion", "ight", "ou", "ea", "pp", "ct", "rd", "ll", "ff", "oo", "v", "p", "x"]
-    private static let englishEnds = ["ing", "ed", "er", "ly", "ness", "ment", "able", "ful", "less", "ous", "ive", "al", "ic", "ity", "ship", "age", "ance", "ence", "e", "ty", "nt", "st", "ch"]
+    private static let parts = cues(
+        0.5, "kh gh aa iy yy uw sht shm shn hm hs td tk bt tl mt wsh", -0.5, "ck wh qu th ough tion sion ight ou ea pp ct rd ll ff oo v p x")
+    private static let starts = cues(
+        0.5, "el bt by bn bey bet ht hn hy hay hat nf mb mt ms mn ml fl lh rg wl tl ts ma ez es sh ay aw mo", 0, "")
+    private static let ends = cues(
+        0.4, "een ak ek ko kom ha ny ni ly li sh ah a i o y at et na ash esh",
+        -0.6, "ing ed er ly ness ment able ful less ous ive al ic ity ship age ance ence e ty nt st ch")
+
+    private static func cues(_ arabizi: Double, _ arabiziCues: String, _ english: Double, _ englishCues: String) -> [UInt64: Double] {
+        var table: [UInt64: Double] = [:]
+        for (score, list) in [(arabizi, arabiziCues), (english, englishCues)] {
+            for cue in list.split(separator: " ") {
+                table[cue.utf8.reduce(0) { $0 << 8 | UInt64($1) }, default: 0] += score
+            }
+        }
+        return table
+    }
 }

@@ -47,22 +47,21 @@ public struct Lexicon: Sendable {
     private var forms: [UInt64: [Form]] = [:]
     /// Hashes of the beginnings of longer forms.
     private var beginnings: Set<UInt64> = []
-    /// All Arabic words of the forms.
-    private(set) var arabicWords: [String] = []
+    /// All Arabic and Latin words of the forms.
+    private(set) var words: [String] = []
 
     /// - Parameter sources: texts with a line for each concept: `concept_id <tab> weight <tab> form | form | …`; `#` starts a comment.
     ///   A line that is not of this form is left out. Lines with one concept id are one concept.
     public init(_ sources: [String]) {
-        var words: Set<String> = []
+        var seen: Set<String> = []
         for source in sources {
             for line in source.split(whereSeparator: \.isNewline) where line.first != "#" {
                 let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false)
                 guard fields.count == 3, let weight = Float(fields[1]), weight > 0, weight <= 1, !fields[0].isEmpty else { continue }
                 let number = number(of: String(fields[0]))
-                for form in fields[2].split(separator: "|") { add(form, number, weight, &words) }
+                for form in fields[2].split(separator: "|") { add(form, number, weight, &seen) }
             }
         }
-        arabicWords = words.sorted()
     }
 
     public static let empty = Lexicon([])
@@ -76,7 +75,7 @@ public struct Lexicon: Sendable {
         return Int32(concepts.count - 1)
     }
 
-    private mutating func add(_ text: Substring, _ concept: Int32, _ weight: Float, _ words: inout Set<String>) {
+    private mutating func add(_ text: Substring, _ concept: Int32, _ weight: Float, _ seen: inout Set<String>) {
         let tokens = Tokenizer.tokenize(String(text)).filter { $0.kind != .emoji }
         guard (1...Self.longestForm).contains(tokens.count) else { return }
         var hash = Self.start
@@ -86,7 +85,7 @@ public struct Lexicon: Sendable {
             let stem = token.kind == .word ? Stemmer.stem(token.text) : token.text
             hash = Self.hash(stem, after: hash)
             exact = Self.hash(token.text, after: exact)
-            if token.script == .arabic { words.insert(token.text) }
+            if token.kind == .word, seen.insert(token.text).inserted { words.append(token.text) }
             if tokens.count == 1, !concepts[Int(concept)].terms.contains(stem) { concepts[Int(concept)].terms.append(stem) }
         }
         forms[hash, default: []].append(Form(concept: concept, weight: weight, exact: exact))

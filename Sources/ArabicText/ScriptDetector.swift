@@ -48,8 +48,9 @@ private struct ArabicDecision {
         var previous = ""
         for token in tokens where token.script == .arabic && token.kind == .word {
             count += 1
-            // ما هي، ما هو: "what is" of the standard language.
-            if previous == "ما", token.text == "هي" || token.text == "هو" { standard += 1.5 }
+            // ما هي، ما المدة: "what is" of the standard language.
+            if previous == "ما", token.text == "هي" || token.text == "هو" || token.text.hasPrefix("ال") { standard += 1.5 }
+            if previous == "ولا", token.text == "لا" { egyptian += 1 }
             if previous == "لو", token.text == "سمحت" { egyptian += 0.8 }
             previous = token.text
             guard token.text.utf8.count < 64 else { continue }

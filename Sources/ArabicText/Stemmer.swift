@@ -14,7 +14,7 @@ public enum Stemmer {
     public static func root(_ word: String) -> String? {
         let letters = word.letters
         guard let first = letters.first, first.isArabicLetter else { return nil }
-        return ArabicRoot.root(ofStem: arabic.stem(letters)).map { String(letters: $0) }
+        return ArabicRoot.root(ofStem: arabic.core(letters)).map { String(letters: $0) }
     }
 
     /// The consonants, confusable sounds made one; for typing errors and Arabizi. Empty when there are none.
@@ -23,9 +23,11 @@ public enum Stemmer {
     }
 
     static func stemAndRoot(_ letters: Letters) -> (stem: Letters, root: Letters?) {
-        let stem = arabic.stem(letters)
-        return (stem, ArabicRoot.root(ofStem: stem))
+        let core = arabic.core(letters)
+        return (ArabicStemmer.finish(core), ArabicRoot.root(ofStem: core))
     }
+
+    static func isKnown(_ letters: Letters) -> Bool { arabic.isKnown(letters) }
 
     /// A word that carries grammar and no subject, in Arabic or English.
     public static func isFunctionWord(_ word: String) -> Bool {

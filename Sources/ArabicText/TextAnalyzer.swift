@@ -8,7 +8,7 @@ public struct AnalyzedToken: Sendable, Hashable {
     /// `other` for numbers, emoji and addresses.
     public let language: Language
     public let isFunctionWord: Bool
-    /// Readings of an Arabizi word in Arabic letters, best first.
+    /// What an Arabizi word reads in Arabic letters, or what a misspelt word may have been meant to be, best first.
     public let readings: [Reading]
 
     public struct Reading: Sendable, Hashable {
@@ -17,6 +17,19 @@ public struct AnalyzedToken: Sendable, Hashable {
         public let root: String?
         /// 0…1.
         public let weight: Double
+
+        init(_ word: Letters, weight: Double) {
+            self.word = String(letters: word)
+            self.weight = weight
+            if word.first?.isArabicLetter == true {
+                let (stem, root) = Stemmer.stemAndRoot(word)
+                self.stem = String(letters: stem)
+                self.root = root.map { String(letters: $0) }
+            } else {
+                stem = Stemmer.stem(self.word)
+                root = nil
+            }
+        }
     }
 
     public var text: String { token.text }
@@ -66,11 +79,14 @@ public struct IndexTerm: Sendable, Hashable {
 public struct TextAnalyzer: Sendable {
     public let transliterator: ArabiziTransliterator
     public let lexicon: Lexicon
+    private let speller: Speller
 
-    /// - Parameter vocabulary: the words of the knowledge to be searched, so that Arabizi finds them and its brands stay Latin.
+    /// - Parameter vocabulary: the words of the knowledge to be searched, so that Arabizi finds them, its brands stay Latin and misspelt words
+    ///   are led to them.
     public init(vocabulary: some Sequence<String> = EmptyCollection<String>(), lexicon: Lexicon = .embedded) {
         transliterator = ArabiziTransliterator(vocabulary: vocabulary)
         self.lexicon = lexicon
+        speller = Speller(vocabulary: vocabulary)
     }
 
     public func analyze(_ text: String) -> AnalyzedText {
@@ -78,13 +94,23 @@ public struct TextAnalyzer: Sendable {
         let spans = TokenScanner.spans(in: folded.scalars)
         let tokens = Tokenizer.tokens(of: spans, in: folded)
         let detection = ScriptDetector.detect(tokens)
-        let analyzed = zip(tokens, detection.tokenLanguages).map { analyze($0, $1) }
+        var known: [String: [AnalyzedToken.Reading]] = [:]
+        let analyzed = zip(tokens, detection.tokenLanguages).map { token, language in
+            guard token.kind == .word, language != .other else { return analyze(token, language) }
+            if known[token.text] == nil {
+                known[token.text] = known.count < Self.mostReadings ? readings(of: token, language) : []
+            }
+            return analyze(token, language, readings: known[token.text] ?? [])
+        }
         return AnalyzedText(
             source: text, normalized: Normalizer.normalize(folded, spans), tokens: analyzed, script: detection.script,
             language: detection.language, confidence: detection.confidence, concepts: lexicon.matches(in: analyzed))
     }
 
-    private func analyze(_ token: Token, _ language: Language) -> AnalyzedToken {
+    /// Messages with more different words than this are no questions; the rest of their words has no readings.
+    private static let mostReadings = 200
+
+    private func analyze(_ token: Token, _ language: Language, readings: [AnalyzedToken.Reading] = []) -> AnalyzedToken {
         guard token.kind == .word else {
             let stem = token.text.last == "%" ? String(token.text.dropLast()) : token.text
             return AnalyzedToken(token: token, stem: stem, root: nil, language: language, isFunctionWord: false, readings: [])
@@ -98,22 +124,20 @@ public struct TextAnalyzer: Sendable {
         } else if token.script == .latin {
             stem = Stemmer.stem(token.text)
         }
-        let readings = language == .arabizi ? readings(of: token.text) : []
         let isFunctionWord = language == .arabizi
-            ? readings.first.map { Stemmer.isFunctionWord($0.word) } ?? false : Stemmer.isFunctionWord(token.text)
+            ? readings.first.map { Stemmer.isFunctionWord($0.word) } ?? Stemmer.isFunctionWord(token.text) : Stemmer.isFunctionWord(token.text)
         return AnalyzedToken(token: token, stem: stem, root: root, language: language, isFunctionWord: isFunctionWord, readings: readings)
     }
 
-    private func readings(of word: String) -> [AnalyzedToken.Reading] {
+    private func readings(of token: Token, _ language: Language) -> [AnalyzedToken.Reading] {
+        let word = token.text
+        if language != .arabizi {
+            return speller.corrections(of: token).map { AnalyzedToken.Reading($0.word, weight: $0.weight) }
+        }
         let candidates = transliterator.candidates(for: word)
         // A reading far behind the best one is noise.
         let least = max(0.25, (candidates.first?.weight ?? 0) * 0.6)
-        return candidates.compactMap { candidate in
-            guard candidate.word != word, candidate.weight >= least else { return nil }
-            let (stem, root) = Stemmer.stemAndRoot(candidate.word.letters)
-            return AnalyzedToken.Reading(
-                word: candidate.word, stem: String(letters: stem), root: root.map { String(letters: $0) }, weight: candidate.weight)
-        }
+        return candidates.filter { $0.word != word && $0.weight >= least }.map { AnalyzedToken.Reading($0.word.letters, weight: $0.weight) }
     }
 
     /// The terms of a text that is to be found.

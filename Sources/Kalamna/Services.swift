@@ -1,3 +1,4 @@
+import ArabicText
 package import Logging
 package import Store
 
@@ -28,6 +29,10 @@ package struct Services: Sendable {
         self.turns = TurnRunner(conversations: conversations, assistant: Assistant(retriever: retriever), logger: logger)
         self.housekeeping = Housekeeping(conversations: conversations, logger: logger)
     }
+
+    /// Builds what the first message would otherwise wait for: the dialect's lexicon and word lists.
+    @concurrent
+    package func warmUp() async { _ = TextAnalyzer.standard.analyze("أهلا") }
 
     /// Stores a customer's message and sees to its answer.
     package func receive(_ text: String, clientMessageID: String, in session: SessionReference) async throws -> Conversations.Received {

@@ -41,6 +41,7 @@ struct RunningServer {
             logger.info("listening", metadata: ["port": "\(port)", "database": "\(services.database.store.dialect)"])
             await whenListening(port)
         }
+        Task { await services.warmUp() }
         var configuration = ServiceGroupConfiguration(
             services: [services.turns, services.housekeeping, application, Farewell(server: server), SecondSignal()],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

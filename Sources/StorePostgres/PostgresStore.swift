@@ -18,7 +18,8 @@ package final class PostgresStore: Store {
         _ scope: Scope, _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
         try await pool.withConnection { connection in
-            try await connection.transaction("BEGIN READ ONLY" + scope.setting, body)
+            // One snapshot for the whole body, as SQLite gives: two queries can't see two states.
+            try await connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + scope.setting, body)
         }
     }
 

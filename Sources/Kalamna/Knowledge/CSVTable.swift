@@ -67,8 +67,11 @@ struct CSVTable {
             }
         }
         throw Failure(
-            .invalid, code: "unclosed_quote", ar: "علامة التنصيص اللي بدأت في الصف \(row) مش مقفولة: ضيف \" في آخر الخانة.",
-            en: "The quotation mark opened in row \(row) is never closed: add \" at the end of the cell.")
+            .invalid,
+            code: "unclosed_quote",
+            ar: "علامة التنصيص اللي بدأت في الصف \(row) مش مقفولة: ضيف \" في آخر الخانة.",
+            en: "The quotation mark opened in row \(row) is never closed: add \" at the end of the cell."
+        )
     }
 
     private static func separator(of bytes: [UInt8]) -> UInt8 {

@@ -33,7 +33,10 @@ package struct Chunker: Sendable {
         case .faq(let pairs):
             pairs.filter { !$0.question.isEmpty || !$0.answer.isEmpty }.map { pair in
                 ChunkDraft(
-                    heading: pair.question, content: ([pair.question] + pair.also + [pair.answer]).joined(separator: "\n"), answer: pair.answer)
+                    heading: pair.question,
+                    content: ([pair.question] + pair.also + [pair.answer]).joined(separator: "\n"),
+                    answer: pair.answer
+                )
             }
         }
     }

@@ -11,9 +11,11 @@ enum FileText {
             return text
         }
         throw Failure(
-            .invalid, code: "unknown_encoding",
+            .invalid,
+            code: "unknown_encoding",
             ar: "مش قادرين نقرا حروف الملف. احفظه بترميز UTF-8 (في Excel: حفظ باسم ← CSV UTF-8) وارفعه تاني.",
-            en: "The file's characters can't be read. Save it as UTF-8 (in Excel: Save as → CSV UTF-8) and upload it again.")
+            en: "The file's characters can't be read. Save it as UTF-8 (in Excel: Save as → CSV UTF-8) and upload it again."
+        )
     }
 
     private static func utf16(_ bytes: [UInt8]) -> String? {

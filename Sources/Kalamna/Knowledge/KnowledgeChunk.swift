@@ -20,7 +20,13 @@ package struct KnowledgeChunk: Sendable, Hashable {
     package let answer: String?
 
     package init(
-        id: KnowledgeChunkID, item: KnowledgeItemID, version: Int64, position: Int, title: String, heading: String, content: String,
+        id: KnowledgeChunkID,
+        item: KnowledgeItemID,
+        version: Int64,
+        position: Int,
+        title: String,
+        heading: String,
+        content: String,
         answer: String?
     ) {
         self.id = id
@@ -63,7 +69,8 @@ package struct KnowledgeChunks {
                 SELECT \(Self.columns) FROM \(Self.joined)
                 WHERE c.business_id = \(db.business) AND c.id > \(after) AND i.status = \(KnowledgeItem.Status.ready)
                 ORDER BY c.id LIMIT \(Self.pageSize)
-                """)
+                """
+            )
             for row in rows { chunks.append(try KnowledgeChunk(row)) }
             guard rows.count == Self.pageSize, let last = chunks.last else { return chunks }
             after = last.id.description
@@ -74,7 +81,14 @@ package struct KnowledgeChunks {
 extension KnowledgeChunk {
     init(_ row: ResultRow) throws {
         self.init(
-            id: try row["id"], item: try row["item_id"], version: try row["version"], position: try row["position"], title: try row["title"],
-            heading: try row["heading"], content: try row["content"], answer: try row["answer"])
+            id: try row["id"],
+            item: try row["item_id"],
+            version: try row["version"],
+            position: try row["position"],
+            title: try row["title"],
+            heading: try row["heading"],
+            content: try row["content"],
+            answer: try row["answer"]
+        )
     }
 }

@@ -37,13 +37,23 @@ package struct KnowledgeDraft: Sendable, Hashable {
         var draft = self
         draft.title = validation.line("title", LocalizedText(ar: "العنوان", en: "The title"), title, atMost: Self.longestTitle)
         draft.category = validation.line(
-            "category", LocalizedText(ar: "التصنيف", en: "The category"), category, atLeast: 0, atMost: Self.longestCategory)
+            "category",
+            LocalizedText(ar: "التصنيف", en: "The category"),
+            category,
+            atLeast: 0,
+            atMost: Self.longestCategory
+        )
         if let language, !Self.languages.contains(language) {
             validation.refuse("language", ar: "اللغة لازم تكون ar أو en أو mixed.", en: "The language must be ar, en or mixed.")
         }
         if let externalID {
             let cleaned = validation.line(
-                "external_id", LocalizedText(ar: "المعرّف الخارجي", en: "The external id"), externalID, atLeast: 0, atMost: Self.longestExternalID)
+                "external_id",
+                LocalizedText(ar: "المعرّف الخارجي", en: "The external id"),
+                externalID,
+                atLeast: 0,
+                atMost: Self.longestExternalID
+            )
             draft.externalID = cleaned.isEmpty ? nil : cleaned
         }
         switch content {
@@ -62,8 +72,10 @@ package struct KnowledgeDraft: Sendable, Hashable {
         }
         guard pairs.count <= mostPairs else {
             validation.refuse(
-                "content.pairs", ar: "أقصى عدد \(mostPairs) سؤال في المعلومة الواحدة، قسمهم على أكتر من معلومة.",
-                en: "At most \(mostPairs) questions fit in one item: split them into several.")
+                "content.pairs",
+                ar: "أقصى عدد \(mostPairs) سؤال في المعلومة الواحدة، قسمهم على أكتر من معلومة.",
+                en: "At most \(mostPairs) questions fit in one item: split them into several."
+            )
             return pairs
         }
         return pairs.enumerated().map { index, pair in
@@ -72,11 +84,19 @@ package struct KnowledgeDraft: Sendable, Hashable {
             let question = validation.line("\(path).question", name("السؤال", "Question"), pair.question, atMost: longestQuestion)
             if pair.also.count > mostForms {
                 validation.refuse(
-                    "\(path).also", ar: "أقصى عدد \(mostForms) صيغة تانية للسؤال الواحد.", en: "A question can have at most \(mostForms) other forms.")
+                    "\(path).also",
+                    ar: "أقصى عدد \(mostForms) صيغة تانية للسؤال الواحد.",
+                    en: "A question can have at most \(mostForms) other forms."
+                )
             }
             let also = pair.also.prefix(mostForms).enumerated().map { number, form in
                 validation.line(
-                    "\(path).also.\(number)", name("صيغة تانية للسؤال", "Another form of question"), form, atLeast: 0, atMost: longestQuestion)
+                    "\(path).also.\(number)",
+                    name("صيغة تانية للسؤال", "Another form of question"),
+                    form,
+                    atLeast: 0,
+                    atMost: longestQuestion
+                )
             }
             let answer = validation.body("\(path).answer", name("إجابة السؤال", "The answer to question"), pair.answer, atMost: longestAnswer)
             return FAQPair(question: question, also: also.filter { !$0.isEmpty }, answer: answer)
@@ -129,7 +149,11 @@ struct PreparedKnowledge: Sendable {
 extension Validation {
     /// A field of one line, under the name that its form shows. Line breaks become blanks.
     fileprivate mutating func line(
-        _ field: String, _ name: LocalizedText, _ value: String, atLeast least: Int = 1, atMost most: Int
+        _ field: String,
+        _ name: LocalizedText,
+        _ value: String,
+        atLeast least: Int = 1,
+        atMost most: Int
     ) -> String {
         var text = String.UnicodeScalarView()
         for scalar in value.unicodeScalars where !scalar.isBidiControl {
@@ -163,8 +187,10 @@ extension Validation {
             refuse(field, ar: "لازم تكتب \(name.ar).", en: "\(name.en) is empty: please fill it in.")
         } else if length > most {
             refuse(
-                field, ar: "\(name.ar): الحد الأقصى \(most) حرف، اختصر أو قسّم.",
-                en: "\(name.en) is longer than \(most) characters: shorten or split it.")
+                field,
+                ar: "\(name.ar): الحد الأقصى \(most) حرف، اختصر أو قسّم.",
+                en: "\(name.en) is longer than \(most) characters: shorten or split it."
+            )
         }
         return text
     }

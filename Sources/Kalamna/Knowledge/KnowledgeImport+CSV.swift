@@ -33,9 +33,11 @@ extension KnowledgeImport {
         }
         guard places[.content] != nil || places[.question] != nil && places[.answer] != nil else {
             throw Failure(
-                .invalid, code: "unknown_columns",
+                .invalid,
+                code: "unknown_columns",
                 ar: "أول صف في الملف لازم يكون أسماء الأعمدة: «العنوان» و«النص»، أو «السؤال» و«الإجابة»، وممكن كمان «التصنيف» و«اللغة» و«id».",
-                en: "The first row must name the columns: title and content, or question and answer; also category, language and id if you like.")
+                en: "The first row must name the columns: title and content, or question and answer; also category, language and id if you like."
+            )
         }
         var rows: [Row] = []
         var rejected: [Rejection] = []
@@ -43,10 +45,14 @@ extension KnowledgeImport {
             if record.fields.dropFirst(header.fields.count).contains(where: { !$0.trimmed.isEmpty }) {
                 rejected.append(
                     Rejection(
-                        row: record.number, field: "row",
+                        row: record.number,
+                        field: "row",
                         message: LocalizedText(
                             ar: "الصف فيه خانات أكتر من أسماء الأعمدة: لو النص فيه فاصلة حطه بين علامتين \"\".",
-                            en: "The row has more cells than the header: put a text that contains the separator between quotation marks.")))
+                            en: "The row has more cells than the header: put a text that contains the separator between quotation marks."
+                        )
+                    )
+                )
                 continue
             }
             func cell(_ column: Column) -> String {
@@ -57,8 +63,17 @@ extension KnowledgeImport {
                 Row(
                     number: record.number,
                     draft: draft(
-                        id: cell(.id), title: cell(.title), content: cell(.content), question: cell(.question), answer: cell(.answer),
-                        also: cell(.also), category: cell(.category), language: cell(.language))))
+                        id: cell(.id),
+                        title: cell(.title),
+                        content: cell(.content),
+                        question: cell(.question),
+                        answer: cell(.answer),
+                        also: cell(.also),
+                        category: cell(.category),
+                        language: cell(.language)
+                    )
+                )
+            )
         }
         self.init(rows: rows, rejected: rejected)
     }
@@ -66,14 +81,24 @@ extension KnowledgeImport {
 
 /// A row with a question is a pair; the other forms of the question stand one a line, or between bars.
 private func draft(
-    id: String, title: String, content: String, question: String, answer: String, also: String, category: String, language: String
+    id: String,
+    title: String,
+    content: String,
+    question: String,
+    answer: String,
+    also: String,
+    category: String,
+    language: String
 ) -> KnowledgeDraft {
     let forms = also.split { $0 == "|" || $0.isNewline }.map { String($0).trimmed }.filter { !$0.isEmpty }
     let isPair = !question.isEmpty || !answer.isEmpty && content.isEmpty
     return KnowledgeDraft(
-        title: title, category: category, language: KnowledgeImport.language(named: language),
+        title: title,
+        category: category,
+        language: KnowledgeImport.language(named: language),
         content: isPair ? .faq([FAQPair(question: question, also: forms, answer: answer.isEmpty ? content : answer)]) : .text(content),
-        externalID: id.isEmpty ? nil : id)
+        externalID: id.isEmpty ? nil : id
+    )
 }
 
 extension KnowledgeImport {

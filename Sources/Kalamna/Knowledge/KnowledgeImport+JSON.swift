@@ -11,9 +11,12 @@ extension KnowledgeImport {
             entries = isList ? try JSONDecoder().decode([Entry].self, from: data) : try JSONDecoder().decode(File.self, from: data).entries
         } catch {
             throw Failure(
-                .invalid, code: "invalid_json",
+                .invalid,
+                code: "invalid_json",
                 ar: "ملف JSON مش مظبوط: لازم يكون {\"entries\": [{\"id\": …, \"title\": …, \"content\": …}]}.",
-                en: "The JSON can't be read: it must be {\"entries\": [{\"id\": …, \"title\": …, \"content\": …}]}.", cause: error)
+                en: "The JSON can't be read: it must be {\"entries\": [{\"id\": …, \"title\": …, \"content\": …}]}.",
+                cause: error
+            )
         }
         var rows: [Row] = []
         var rejected: [Rejection] = []
@@ -51,10 +54,15 @@ private struct Entry: Decodable {
                 Problem(
                     field: field,
                     message: LocalizedText(
-                        ar: "القيمة في \(field) مش بالشكل المطلوب: لازم تكون نص.", en: "The value of \(field) has the wrong form: it must be text.")))
+                        ar: "القيمة في \(field) مش بالشكل المطلوب: لازم تكون نص.",
+                        en: "The value of \(field) has the wrong form: it must be text."
+                    )
+                )
+            )
         } catch {
             self.draft = .failure(
-                Problem(field: "kind", message: LocalizedText(ar: "النوع لازم يكون text أو faq.", en: "The kind must be text or faq.")))
+                Problem(field: "kind", message: LocalizedText(ar: "النوع لازم يكون text أو faq.", en: "The kind must be text or faq."))
+            )
         }
     }
 
@@ -70,14 +78,19 @@ private struct Entry: Decodable {
         let id = (try? entry.decodeIfPresent(Int64.self, forKey: .id)).map { String($0) }
         let externalID = try id ?? text(.id)
         return KnowledgeDraft(
-            title: try text(.title), category: try text(.category), language: KnowledgeImport.language(named: try text(.language)),
+            title: try text(.title),
+            category: try text(.category),
+            language: KnowledgeImport.language(named: try text(.language)),
             content: isPair
                 ? .faq([
                     FAQPair(
-                        question: question, also: try entry.decodeIfPresent([String].self, forKey: .also) ?? [],
-                        answer: answer.isEmpty ? try text(.content) : answer)
+                        question: question,
+                        also: try entry.decodeIfPresent([String].self, forKey: .also) ?? [],
+                        answer: answer.isEmpty ? try text(.content) : answer
+                    )
                 ]) : .text(try text(.content)),
-            externalID: externalID.isEmpty ? nil : externalID)
+            externalID: externalID.isEmpty ? nil : externalID
+        )
     }
 
     private static func path(of error: DecodingError) -> String {

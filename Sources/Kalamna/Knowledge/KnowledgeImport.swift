@@ -28,8 +28,11 @@ package struct KnowledgeImport: Sendable {
     package init(file bytes: [UInt8]) throws {
         guard bytes.count <= Self.mostBytes else {
             throw Failure(
-                .tooLarge, code: "file_too_large", ar: "الملف أكبر من 20 ميجا: قسمه على أكتر من ملف.",
-                en: "The file is larger than 20 MB: split it into several.")
+                .tooLarge,
+                code: "file_too_large",
+                ar: "الملف أكبر من 20 ميجا: قسمه على أكتر من ملف.",
+                en: "The file is larger than 20 MB: split it into several."
+            )
         }
         let text = try FileText.decode(bytes)
         let isJSON = text.unicodeScalars.first { !$0.properties.isWhitespace }.map { $0 == "{" || $0 == "[" } ?? false
@@ -59,8 +62,10 @@ package struct KnowledgeImport: Sendable {
                 }
                 if let first = rowOfID[id] {
                     throw Failure.invalid(
-                        "id", ar: "المعرّف «\(id)» مكرر: موجود في الصف \(first) كمان. خلّي لكل صف معرّف مختلف.",
-                        en: "The id “\(id)” is also that of row \(first): give every row its own.")
+                        "id",
+                        ar: "المعرّف «\(id)» مكرر: موجود في الصف \(first) كمان. خلّي لكل صف معرّف مختلف.",
+                        en: "The id “\(id)” is also that of row \(first): give every row its own."
+                    )
                 }
                 rowOfID[id] = row.number
                 rows.append(Row(number: row.number, draft: draft))

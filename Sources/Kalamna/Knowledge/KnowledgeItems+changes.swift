@@ -10,8 +10,11 @@ extension KnowledgeItems {
         try checkRoom(for: 1)
         if let externalID = knowledge.draft.externalID, try current(externalIDs: [externalID])[externalID] != nil {
             throw Failure(
-                .conflict, code: "external_id_in_use", ar: "في معلومة تانية بنفس المعرّف الخارجي، عدّلها هي أو غيّر المعرّف.",
-                en: "Another item has this external id: change that item, or use another id.")
+                .conflict,
+                code: "external_id_in_use",
+                ar: "في معلومة تانية بنفس المعرّف الخارجي، عدّلها هي أو غيّر المعرّف.",
+                en: "Another item has this external id: change that item, or use another id."
+            )
         }
         let change = KnowledgeChange(new: knowledge, by: admin, now: now)
         try store([change])
@@ -26,8 +29,10 @@ extension KnowledgeItems {
         let current = try current(id)
         if let externalID = knowledge.draft.externalID, externalID != current.item.externalID {
             throw Failure.invalid(
-                "external_id", ar: "المعرّف الخارجي بيتحدد وقت الإضافة بس ومش بيتغير بعدها: سيبه فاضي.",
-                en: "The external id is set when an item is made and can't be changed later: leave it out.")
+                "external_id",
+                ar: "المعرّف الخارجي بيتحدد وقت الإضافة بس ومش بيتغير بعدها: سيبه فاضي.",
+                en: "The external id is set when an item is made and can't be changed later: leave it out."
+            )
         }
         if current.says(knowledge.draft) { return current.item }
         let change = KnowledgeChange(of: current, to: knowledge, by: admin, now: now)
@@ -97,9 +102,11 @@ extension KnowledgeItems {
     func checkRoom(for added: Int) throws {
         guard try count() + added > Self.mostItems else { return }
         throw Failure(
-            .conflict, code: "too_many_items",
+            .conflict,
+            code: "too_many_items",
             ar: "أقصى عدد للمعلومات هو \(Self.mostItems): امسح اللي مش محتاجه، أو اجمع أكتر من سؤال في معلومة واحدة.",
-            en: "A business can have at most \(Self.mostItems) items: delete what you don't need, or put several questions into one item.")
+            en: "A business can have at most \(Self.mostItems) items: delete what you don't need, or put several questions into one item."
+        )
     }
 
     // MARK: storing
@@ -121,16 +128,20 @@ extension KnowledgeItems {
             """
             knowledge_items (business_id, id, base_type, kind, title, search_text, category, language, status, current_version,
               external_id, created_by, created_at, updated_at)
-            """, changes.map(itemRow),
+            """,
+            changes.map(itemRow),
             or: """
                 (business_id, id) DO UPDATE SET kind = excluded.kind, title = excluded.title, search_text = excluded.search_text,
                   category = excluded.category, language = excluded.language, status = excluded.status, failure_reason = NULL,
                   current_version = excluded.current_version, updated_at = excluded.updated_at
-                """)
+                """
+        )
         try db.insert(
             """
             knowledge_versions (business_id, item_id, version, title, category, language, content_json, created_by, created_at, restored_from)
-            """, changes.map(versionRow))
+            """,
+            changes.map(versionRow)
+        )
         for group in changes.filter({ $0.item.currentVersion > 1 }).map(\.item.id).inStatementGroups {
             try db.execute("DELETE FROM knowledge_chunks WHERE business_id = \(db.business) AND item_id IN \(list: group)")
         }
@@ -138,7 +149,8 @@ extension KnowledgeItems {
         for isPair in [false, true] {
             try db.insert(
                 "knowledge_chunks (business_id, id, item_id, version, position, heading, content, answer)",
-                changes.flatMap { chunkRows($0, pairs: isPair) })
+                changes.flatMap { chunkRows($0, pairs: isPair) }
+            )
         }
         try raiseVersion()
     }
@@ -167,55 +179,6 @@ extension KnowledgeItems {
              \(chunk.content), \(chunk.answer))
             """
         }
-    }
-}
-
-/// An item as it will stand, and the text that makes it so.
-struct KnowledgeChange {
-    let item: KnowledgeItem
-    let knowledge: PreparedKnowledge
-    let admin: AdminID?
-    let restoredFrom: Int64?
-
-    init(new knowledge: PreparedKnowledge, by admin: AdminID?, now: Instant) {
-        let draft = knowledge.draft
-        self.item = KnowledgeItem(
-            id: KnowledgeItemID(at: now), kind: draft.content.kind, title: draft.title,
-            category: draft.category.isEmpty ? KnowledgeDraft.defaultCategory : draft.category,
-            language: draft.language ?? knowledge.guessedLanguage, currentVersion: 1, externalID: draft.externalID, createdAt: now, updatedAt: now)
-        self.knowledge = knowledge
-        self.admin = admin
-        self.restoredFrom = nil
-    }
-
-    /// A category that the draft leaves open stays; so does a language, unless the text is another one.
-    init(
-        of current: KnowledgeItems.Current, to knowledge: PreparedKnowledge, by admin: AdminID?, now: Instant, restoredFrom: Int64? = nil
-    ) {
-        let draft = knowledge.draft
-        var item = current.item
-        item.kind = draft.content.kind
-        item.title = draft.title
-        if !draft.category.isEmpty { item.category = draft.category }
-        item.language = draft.language ?? (current.hasText(of: draft) ? item.language : knowledge.guessedLanguage)
-        item.status = .ready
-        item.failureReason = nil
-        item.currentVersion += 1
-        item.updatedAt = now
-        self.item = item
-        self.knowledge = knowledge
-        self.admin = admin
-        self.restoredFrom = restoredFrom
-    }
-}
-
-extension KnowledgeItems.Current {
-    fileprivate func hasText(of draft: KnowledgeDraft) -> Bool { draft.title == item.title && draft.content == content }
-
-    /// Whether the (checked) draft would change nothing.
-    func says(_ draft: KnowledgeDraft) -> Bool {
-        hasText(of: draft) && item.status == .ready && (draft.category.isEmpty || draft.category == item.category)
-            && (draft.language == nil || draft.language == item.language)
     }
 }
 

@@ -151,7 +151,11 @@ struct TextOutline {
         let head = (title ?? rows[first]).lowerBound..<rows[hasRule ? first + 1 : first].upperBound
         add(
             TextBlock(
-                range: head.lowerBound..<rows[index - 1].upperBound, lead: head, lines: Array(rows.dropFirst(hasRule ? 2 : 1))))
+                range: head.lowerBound..<rows[index - 1].upperBound,
+                lead: head,
+                lines: Array(rows.dropFirst(hasRule ? 2 : 1))
+            )
+        )
         return index
     }
 

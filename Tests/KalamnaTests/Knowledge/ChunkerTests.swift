@@ -23,7 +23,8 @@ import Testing
                 ChunkDraft(heading: "سياسة الشحن › المدة", content: "من 3 إلى 5 أيام عمل."),
                 ChunkDraft(heading: "سياسة الشحن › التكلفة", content: "50 جنيه داخل القاهرة."),
                 ChunkDraft(heading: "الاسترجاع", content: "خلال 14 يوم."),
-            ])
+            ]
+        )
         #expect(chunks(text, title: "سياسة الشحن").map(\.heading) == ["المدة", "التكلفة", "الاسترجاع"])
     }
 
@@ -43,7 +44,8 @@ import Testing
         #expect(
             chunks("# الفروع\n## القاهرة\n## الجيزة\nشارع الهرم") == [
                 ChunkDraft(heading: "الفروع", content: "القاهرة"), ChunkDraft(heading: "الفروع › الجيزة", content: "شارع الهرم"),
-            ])
+            ]
+        )
     }
 
     @Test func shortParagraphsShareAPassage() {

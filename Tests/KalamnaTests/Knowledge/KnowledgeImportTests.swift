@@ -74,7 +74,8 @@ import Testing
               {"id": 7, "title": "دفع", "question": "بتقبلوا فيزا؟", "answer": "آه", "also": ["ينفع كارت"], "category": "دفع", "language": "ar"},
               {"title": ["x"], "content": "y"}, {"id": "s03", "kind": "video", "content": "y"}, {"id": "s04", "title": "فاضي"}
             ]}
-            """)
+            """
+        )
         #expect(read.rows.map(\.draft.externalID) == ["s01", "7"])
         let title = try #require(read.rows.first?.draft.title)
         #expect(title.hasPrefix("بنوصل لكل محافظات") && title.unicodeScalars.count <= 80 && !title.hasSuffix(" "))

@@ -104,7 +104,10 @@ import Testing
         let now = kalamna.clock.now
         let mine = try await kalamna.database.write(of: kalamna.acme.business.id) { db in
             try KnowledgeItems(db).create(
-                KnowledgeDraft(title: "سر", category: "secret", content: .text("خصم الموظفين"), externalID: "s01"), by: nil, now: now)
+                KnowledgeDraft(title: "سر", category: "secret", content: .text("خصم الموظفين"), externalID: "s01"),
+                by: nil,
+                now: now
+            )
         }
         try await kalamna.database.write(of: kalamna.globex.business.id) { db in
             let items = KnowledgeItems(db)
@@ -161,7 +164,8 @@ import Testing
         [
             ("الاسعار", ["الأسعار"]), ("أسعار التوصيل؟", ["الأسعار"]), ("PAYPAL", ["الدفع"]), ("فوري", ["الدفع"]), ("فوري الأسعار", []),
             ("100%", ["خصم"]), ("10_", []), ("%", ["خصم"]), ("  ", ["الأسعار", "الدفع", "خصم"]), ("مَجَّانًا", ["خصم"]), ("بتقبلوا كاش", ["الدفع"]),
-        ])
+        ]
+    )
     func searchFindsAllWordsHoweverTheyAreSpelled(engine: Engine, search: (words: String, titles: [String])) async throws {
         let kalamna = try await TestKalamna(engine)
         let now = kalamna.clock.now
@@ -169,11 +173,19 @@ import Testing
             let items = KnowledgeItems(db)
             let category = "search-test"
             try items.create(
-                KnowledgeDraft(title: "الأسعار", category: category, content: .text("أسعار التوصيل حسب المحافظة")), by: nil, now: now)
+                KnowledgeDraft(title: "الأسعار", category: category, content: .text("أسعار التوصيل حسب المحافظة")),
+                by: nil,
+                now: now
+            )
             try items.create(
                 KnowledgeDraft(
-                    title: "الدفع", category: category, content: .faq([FAQPair(question: "بتقبلوا كاش؟", answer: "آه، وكمان PayPal وفوري.")])),
-                by: nil, now: now)
+                    title: "الدفع",
+                    category: category,
+                    content: .faq([FAQPair(question: "بتقبلوا كاش؟", answer: "آه، وكمان PayPal وفوري.")])
+                ),
+                by: nil,
+                now: now
+            )
             try items.create(KnowledgeDraft(title: "خصم", category: category, content: .text("خصم 100% والشحن مجانا")), by: nil, now: now)
             return try items.list(KnowledgeFilter(category: category, search: search.words), limit: 10).items.map(\.title)
         }
@@ -204,11 +216,15 @@ import Testing
     @Test func aBadDraftNamesEveryProblem() throws {
         let long = String(repeating: "س", count: 5001)
         let draft = KnowledgeDraft(
-            title: " ", category: String(repeating: "x", count: 61), language: "fr",
-            content: .faq([FAQPair(question: "", answer: long), FAQPair(question: "سؤال", answer: "رد")]))
+            title: " ",
+            category: String(repeating: "x", count: 61),
+            language: "fr",
+            content: .faq([FAQPair(question: "", answer: long), FAQPair(question: "سؤال", answer: "رد")])
+        )
         let failure = #expect(throws: Failure.self) { try draft.checked() }
         #expect(
-            Set(failure?.fields.map(\.field) ?? []) == ["title", "category", "language", "content.pairs.0.question", "content.pairs.0.answer"])
+            Set(failure?.fields.map(\.field) ?? []) == ["title", "category", "language", "content.pairs.0.question", "content.pairs.0.answer"]
+        )
         #expect(throws: Failure.self) { try KnowledgeDraft(title: "x", content: .text("")).checked() }
         #expect(throws: Failure.self) { try KnowledgeDraft(title: "x", content: .faq([])).checked() }
         #expect(throws: Failure.self) {

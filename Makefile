@@ -1,0 +1,64 @@
+# Every verb of this project. The README needs two: make demo, make test.
+SHELL := /bin/bash
+RELEASE := .build/release/kalamna
+# SQLite goes into the binary; the Swift runtime too. libpq is loaded when PostgreSQL is configured.
+STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static -Xlinker -s
+PYTHON := .build-python/bin/python
+
+.PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns clean
+
+demo: release
+	$(RELEASE) demo
+
+build:
+	Scripts/install.sh build
+	swift build
+
+# One self-contained binary.
+release: .build-static/libsqlite3.a
+	Scripts/install.sh build
+	swift build -c release $(STATIC) --product kalamna
+
+.build-static/libsqlite3.a:
+	Scripts/install.sh build
+	mkdir -p .build-static
+	ln -sf "$$(find /usr/lib -name libsqlite3.a | head -n 1)" $@
+
+# Everything: both engines, HTTP, the contract, and short forms of the crash and stream tests.
+test:
+	Scripts/install.sh test
+	Scripts/test.sh
+
+lint:
+	swift format lint --strict --recursive --parallel Sources Tests Benchmarks Package.swift
+
+format:
+	swift format --in-place --recursive --parallel Sources Tests Benchmarks Package.swift
+
+# 100 kills on each engine.
+test-crash:
+	Scripts/install.sh test
+	swift build --product kalamna
+	swift build --product kalamna-bench
+	KILLS=$${KILLS:-100} Scripts/crash.sh
+
+# 1,000 cuts of a stream, and a reader that does not read.
+test-streams:
+	Scripts/install.sh test
+	swift build --product kalamna
+	swift build --product kalamna-bench
+	CUTS=$${CUTS:-1000} Scripts/streams.sh
+
+# The server against its own OpenAPI description.
+test-contract:
+	Scripts/install.sh test
+	swift build --product kalamna
+	EXAMPLES=$${EXAMPLES:-100} Scripts/contract.sh
+
+bench-turns: release
+	Scripts/install.sh test
+	swift build -c release $(STATIC) --product kalamna-bench
+	KALAMNA=$(CURDIR)/$(RELEASE) BENCH=$(CURDIR)/.build/release/kalamna-bench Benchmarks/bench-turns.sh
+
+clean:
+	rm -rf .build .build-static .build-python data

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# All tests. Starts a PostgreSQL 18 with pgvector for them and ends it whatever happens.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=.build-python/bin/python
+folder=$(mktemp -d /tmp/kalamna-pg.XXXXXX)
+trap '$python Scripts/postgres.py stop "$folder" 2>/dev/null || true; rm -rf "$folder"' EXIT
+
+swift build --build-tests
+KALAMNA_TEST_POSTGRES=$($python Scripts/postgres.py start "$folder" 2>/dev/null)
+export KALAMNA_TEST_POSTGRES
+swift test --skip-build "$@"
+if [ $# -gt 0 ]; then exit; fi
+
+for script in Benchmarks/peer/*.py Scripts/*.py; do $python -m py_compile "$script"; done
+EXAMPLES=${EXAMPLES:-15} Scripts/contract.sh
+KILLS=${KILLS:-8} Scripts/crash.sh
+CUTS=${CUTS:-60} Scripts/streams.sh

@@ -1,0 +1,126 @@
+import AsyncHTTPClient
+package import Foundation
+import Hummingbird
+import Kalamna
+package import KalamnaWeb
+import Logging
+import NIOCore
+import NIOHTTP1
+import ServiceLifecycle
+
+/// The real server on a port of its own, with its services running.
+package struct TestServer: Sendable {
+    package let kalamna: TestKalamna
+    package let server: Server
+    package let url: String
+
+    /// Starts, runs the body, and stops as an operator would (gracefully).
+    package static func run<Value: Sendable>(
+        _ engine: Engine, rateLimitScale: Double = 0, _ body: @escaping @Sendable (TestServer) async throws -> Value
+    ) async throws -> Value {
+        let kalamna = try await TestKalamna(engine)
+        let server = Server(
+            services: kalamna.services, settings: WebSettings(port: 0, rateLimitScale: rateLimitScale), logger: .quiet)
+        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let application = try server.application { port in continuation.yield(port) }
+        let group = ServiceGroup(
+            configuration: ServiceGroupConfiguration(
+                services: [kalamna.services.turns, kalamna.services.housekeeping, application, Farewell(server: server)], logger: .quiet))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { try await group.run() }
+            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+            do {
+                let value = try await body(TestServer(kalamna: kalamna, server: server, url: "http://127.0.0.1:\(port)"))
+                await group.triggerGracefulShutdown()
+                try await tasks.waitForAll()
+                return value
+            } catch {
+                await group.triggerGracefulShutdown()
+                throw error
+            }
+        }
+    }
+
+    /// One call; `auth` is a bearer token, or the cookie of an admin when it begins with `kas_`.
+    package func call(
+        _ method: String, _ path: String, auth: String? = nil, json: Any? = nil, body: [UInt8]? = nil, headers: [String: String] = [:]
+    ) async throws -> TestAnswer {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .RAW(value: method)
+        if let auth {
+            if auth.hasPrefix("kas_") {
+                request.headers.add(name: "Cookie", value: "kalamna_session=\(auth)")
+            } else {
+                request.headers.add(name: "Authorization", value: "Bearer \(auth)")
+            }
+        }
+        if let json {
+            request.headers.add(name: "Content-Type", value: "application/json")
+            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json, options: [.fragmentsAllowed])))
+        } else if let body {
+            if headers["Content-Type"] == nil { request.headers.add(name: "Content-Type", value: "application/json") }
+            request.body = .bytes(ByteBuffer(bytes: body))
+        }
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let data = Data(try await response.body.collect(upTo: 64 << 20).readableBytesView)
+        return TestAnswer(
+            status: Int(response.status.code), data: data,
+            headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first })
+    }
+
+    /// A customer with a new conversation.
+    package func customer(of business: TestBusiness) async throws -> TestCustomer {
+        let answer = try await call("POST", "/v1/widget/sessions", auth: business.widgetKey, json: [String: Any]())
+        guard answer.status == 201, let token = answer["token"] as? String, let session = answer["session"] as? [String: Any],
+            let id = session["id"] as? String
+        else { throw UnexpectedAnswer(answer: answer) }
+        return TestCustomer(server: self, token: token, session: id)
+    }
+}
+
+package struct UnexpectedAnswer: Error, CustomStringConvertible {
+    let answer: TestAnswer
+    package var description: String { "\(answer.status): \(answer.text)" }
+}
+
+package struct TestAnswer: Sendable {
+    package let status: Int
+    package let data: Data
+    package let headers: [String: String]
+
+    package var text: String { String(decoding: data, as: UTF8.self) }
+    package var json: Any? { try? JSONSerialization.jsonObject(with: data, options: [.fragmentsAllowed]) }
+    package var object: [String: Any] { json as? [String: Any] ?? [:] }
+    package subscript(_ field: String) -> Any? { object[field] }
+    package var code: String? { object["code"] as? String }
+}
+
+/// A customer who writes and reads over HTTP.
+package struct TestCustomer: Sendable {
+    package let server: TestServer
+    package let token: String
+    package let session: String
+
+    package func send(_ text: String, id: String = UUID().uuidString) async throws -> TestAnswer {
+        try await server.call(
+            "POST", "/v1/widget/session/messages", auth: token, json: ["client_message_id": id, "text": text])
+    }
+
+    package func history() async throws -> [[String: Any]] {
+        try await server.call("GET", "/v1/widget/session/messages?after=0&limit=100", auth: token)["messages"] as? [[String: Any]] ?? []
+    }
+
+    /// Sends and waits for the message that answers it.
+    package func ask(_ text: String) async throws -> [String: Any] {
+        let sent = try await send(text)
+        guard sent.status == 201, let id = sent["id"] as? String, var last = sent["seq"] as? Int else { throw UnexpectedAnswer(answer: sent) }
+        for _ in 0..<5 {
+            let polled = try await server.call("GET", "/v1/widget/session/events?after=\(last)&wait=10", auth: token)
+            let messages = polled["messages"] as? [[String: Any]] ?? []
+            if let answer = messages.first(where: { $0["reply_to"] as? String == id }) { return answer }
+            last = messages.last?["seq"] as? Int ?? last
+        }
+        throw UnexpectedAnswer(answer: sent)
+    }
+}
