@@ -1,14 +1,16 @@
 # Every verb of this project. The README needs two: make demo, make test.
 SHELL := /bin/bash
 RELEASE := .build/release/kalamna
+# What `make release` leaves: without symbols, to be copied anywhere.
+BINARY := .build-release/kalamna
 # SQLite goes into the binary; the Swift runtime too. libpq is loaded when PostgreSQL is configured.
-STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static -Xlinker -s
+STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static
 PYTHON := .build-python/bin/python
 
 .PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns clean
 
 demo: release
-	$(RELEASE) demo
+	$(BINARY) demo
 
 build:
 	Scripts/install.sh build
@@ -18,6 +20,8 @@ build:
 release: .build-static/libsqlite3.a
 	Scripts/install.sh build
 	swift build -c release $(STATIC) --product kalamna
+	mkdir -p $(dir $(BINARY))
+	strip -s -o $(BINARY) $(RELEASE)
 
 .build-static/libsqlite3.a:
 	Scripts/install.sh build
@@ -58,7 +62,7 @@ test-contract:
 bench-turns: release
 	Scripts/install.sh test
 	swift build -c release $(STATIC) --product kalamna-bench
-	KALAMNA=$(CURDIR)/$(RELEASE) BENCH=$(CURDIR)/.build/release/kalamna-bench Benchmarks/bench-turns.sh
+	KALAMNA=$(CURDIR)/$(BINARY) BENCH=$(CURDIR)/.build/release/kalamna-bench Benchmarks/bench-turns.sh
 
 clean:
 	rm -rf .build .build-static .build-python data

@@ -32,7 +32,10 @@ let package = Package(
         .target(name: "ArabicText", dependencies: ["CArabicData"], swiftSettings: settings),
         .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "Store", swiftSettings: settings),
-        .target(name: "StoreSQLite", dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        .target(
+            name: "StoreSQLite",
+            dependencies: ["Store", .product(name: "GRDB", package: "GRDB.swift"), .product(name: "GRDBSQLite", package: "GRDB.swift")],
+            swiftSettings: settings),
         .target(name: "StorePostgres", dependencies: ["Store", "CLibPQ"], swiftSettings: settings),
 
         // The product, a folder per subject, without any HTTP server.

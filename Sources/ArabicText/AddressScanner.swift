@@ -15,7 +15,8 @@ enum AddressScanner {
         for scalar in slice {
             if scalar == "@" { at += 1 } else if scalar == "." { dots += 1 }
         }
-        let isWeb = slice.starts(with: "www.".unicodeScalars) || slice.starts(with: "http://".unicodeScalars)
+        let isWeb =
+            slice.starts(with: "www.".unicodeScalars) || slice.starts(with: "http://".unicodeScalars)
             || slice.starts(with: "https://".unicodeScalars)
         if isWeb { return (range, .url) }
         guard dots > 0 else { return nil }

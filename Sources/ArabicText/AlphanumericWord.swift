@@ -45,7 +45,8 @@ enum AlphanumericWord {
         "px", "st", "nd", "rd", "th", "pcs", "x", "gneh", "geneh", "gneeh", "geneih", "pound", "pounds", "years", "months", "weeks",
     ]
     private static let exceptions: Set<String> = [
-        "2g", "3g", "4g", "5g", "2d", "3d", "2k", "8k", "5k", "b2b", "b2c", "c2c", "p2p", "b2g", "h2o", "y2k", "f2f", "e2e", "a2z", "o2o", "k9", "w3c", "mp3",
+        "2g", "3g", "4g", "5g", "2d", "3d", "2k", "8k", "5k", "b2b", "b2c", "c2c", "p2p", "b2g", "h2o", "y2k", "f2f", "e2e", "a2z", "o2o", "k9",
+        "w3c", "mp3",
         "u2", "3m", "7up", "3ds", "9to5", "5star", "h264", "h265", "2in1", "3in1", "2x1", "i7", "i5", "i9", "2fa", "f5", "f6", "f9",
     ]
     private static let names: Set<String> = [

@@ -86,9 +86,10 @@ struct ArabicDictionary: Sendable {
         return nil
     }
 
-    /// A noun as it is written before an ending: ة is ت (شركته, ساعتين), ى is ا (مستشفاها).
+    /// A noun as it is written before an ending: ة is ت (شركته, ساعتين) or gone (شركات), ى is ا (مستشفاها).
     func noun(before suffix: ArraySlice<Unicode.Scalar>, _ core: ArraySlice<Unicode.Scalar>) -> Letters? {
         guard !suffix.isEmpty, core.count > 2, let last = core.last else { return nil }
+        if suffix.starts(with: ["ا", "ت"]), let lemma = lemma(of: core + ["ه"], as: .noun) { return lemma }
         if last == "ت" { return lemma(of: core.dropLast() + ["ه"], as: .noun) }
         if last == "ا" { return lemma(of: core.dropLast() + ["ي"], as: .noun) }
         return nil

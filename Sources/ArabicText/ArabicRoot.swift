@@ -11,7 +11,8 @@ enum ArabicRoot {
         if let root = match(stem) { return settled(root) }
         // A feminine or plural ending or preposition that the stemmer left.
         if stem.count > 4, stem[stem.count - 1] == "ه" || stem[stem.count - 1] == "ي" || stem[stem.count - 1] == "ا",
-            let root = match(Array(stem.dropLast())) {
+            let root = match(Array(stem.dropLast()))
+        {
             return settled(root)
         }
         if stem.count > 4, "وفبلك".unicodeScalars.contains(stem[0]), let root = match(Array(stem.dropFirst())) { return settled(root) }

@@ -18,7 +18,8 @@ struct ArabicStemmer: Sendable {
 
     /// Without article, conjunction and preposition before it: what a misspelt word is compared by.
     static func withoutArticle(_ word: Letters) -> Letters {
-        for prefix in ["وبال", "وال", "بال", "فال", "كال", "عال", "ولل", "لل", "ال"].map(\.letters) where word.count > prefix.count + 2 && word.hasPrefix(prefix) {
+        for prefix in ["وبال", "وال", "بال", "فال", "كال", "عال", "ولل", "لل", "ال"].map(\.letters)
+        where word.count > prefix.count + 2 && word.hasPrefix(prefix) {
             return Array(word.dropFirst(prefix.count))
         }
         return word
@@ -72,7 +73,8 @@ struct ArabicStemmer: Sendable {
             if ending == .past || ending == .plural || ending == .dative || (core.count == 2 && prefix.kind != .article) { return nil }
             return dictionary.lemma(of: core, as: .noun) ?? dictionary.noun(before: suffix, core)
         case .none:
-            if core.count == 2 { return nil }
+            // المتهم is not ألم and هم.
+            if core.count == 2 || (core.count < 5 && !suffix.isEmpty && core.starts(with: ["ا", "ل"])) { return nil }
             if ending == .dative || isVerb { return dictionary.lemma(of: core, as: prefix.isJoined ? .verb : [.verb, .imperfect]) }
             // كتبت is of كتب "he wrote" and not of كتب "books".
             if ending == .past || ending == .plural, let lemma = dictionary.lemma(of: core, as: .verb) { return lemma }
@@ -172,7 +174,9 @@ enum ArabicAffixes {
     }
 
     static func lightPrefix(of word: ArraySlice<Unicode.Scalar>) -> Int {
-        for prefix in lightPrefixes where word.count >= prefix.count + (prefix == ["ا", "ل"] ? 2 : 3) && word.starts(with: prefix) { return prefix.count }
+        for prefix in lightPrefixes where word.count >= prefix.count + (prefix == ["ا", "ل"] ? 2 : 3) && word.starts(with: prefix) {
+            return prefix.count
+        }
         return word.count > 4 && word.first == "ي" ? 1 : 0
     }
 

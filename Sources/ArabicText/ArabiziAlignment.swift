@@ -37,8 +37,10 @@ enum ArabiziAlignment {
     private static func skip(latin: Letters, _ index: Int) -> Double {
         let isLast = index == latin.count - 1
         if index > 0, latin[index] == latin[index - 1] { return 0.04 }
+        // A vowel at the beginning is written in Arabic too.
+        if index == 0, "aeiou".unicodeScalars.contains(latin[0]) { return 0.3 }
         switch latin[index] {
-        case "a": return isLast ? 0.35 : isLongA(latin, index) ? 0.15 : 0.07
+        case "a": return isLast ? 0.35 : isLongA(latin, index) ? 0.15 : 0.05
         case "e": return isLast ? 0.2 : 0.07
         case "i": return isLast ? 0.35 : 0.1
         case "o", "u": return isLast ? 0.4 : 0.12
@@ -55,6 +57,18 @@ enum ArabiziAlignment {
     /// `kateb`, `shahen`: an a before a consonant with e or i is mostly long, as in participles.
     private static func isLongA(_ latin: Letters, _ index: Int) -> Bool {
         index > 0 && index + 2 < latin.count && (latin[index + 2] == "e" || latin[index + 2] == "i")
+    }
+
+    /// `sha7n`, `3and`: an a before two consonants is short.
+    private static func isShortA(_ latin: Letters, _ index: Int) -> Bool {
+        index + 2 < latin.count && !isVowel(latin[index + 1]) && !isVowel(latin[index + 2])
+    }
+
+    private static func isVowel(_ letter: Unicode.Scalar) -> Bool {
+        switch letter {
+        case "a", "e", "i", "o", "u", "y", "w", "h": true
+        default: false
+        }
     }
 
     private static func skip(arabic: Letters, _ index: Int) -> Double {
@@ -82,7 +96,7 @@ enum ArabiziAlignment {
     private static func matchVowel(_ latin: Letters, _ row: Int, _ letter: Unicode.Scalar, isEnd: Bool) -> Double {
         let isFirst = row == 0
         switch (latin[row], letter) {
-        case ("a", "ا"): return isFirst || isLongA(latin, row) ? 0 : 0.06
+        case ("a", "ا"): return isFirst || isLongA(latin, row) ? 0 : isShortA(latin, row) ? 0.12 : 0.06
         case ("a", "ه"): return isEnd ? 0.05 : impossible
         case ("a", "ي"): return isEnd ? 0.2 : 0.6
         case ("a", "ع"): return isFirst ? 0.3 : 0.45
@@ -105,7 +119,7 @@ enum ArabiziAlignment {
         var table = [Double](repeating: impossible, count: 128 * 64)
         let groups: [(cost: Double, pairs: String)] = [
             (0, "bب tت gج 7ح 5خ dد rر zز sس $ش 6ط 3ع fف qق kك lل mم nن hه wو yي pب vف"),
-            (0.05, "jج 9ص"), (0.06, "2ق"), (0.1, "2ا 2ء sص tط dض"), (0.12, "hح zظ zذ"), (0.15, "9ق 8غ 8ق"), (0.2, "sث dذ tث"),
+            (0.05, "jج 9ص"), (0.06, "2ق"), (0.1, "2ا 2ء sص tط dض"), (0.12, "hح zظ zذ"), (0.08, "8غ"), (0.15, "9ق 8ق"), (0.2, "sث dذ tث"),
             (0.25, "2و 2ي kق gق cك"), (0.35, "dظ cس jش"), (0.5, "gغ 3غ 7خ"), (0.6, "zص zس"), (0.7, "kخ"), (1, "hا"),
         ]
         for group in groups {

@@ -11,20 +11,24 @@ public struct ArabiziTransliterator: Sendable {
 
     private let business: ArabiziVocabulary
     private let latinWords: Set<String>
+    /// Those of the business's Latin words that are not plain English.
+    private let names: LatinVocabulary
 
     /// - Parameter vocabulary: words beyond the everyday ones, as those of a business's knowledge, in any script.
     public init(vocabulary: some Sequence<String> = EmptyCollection<String>()) {
         var business = ArabiziVocabulary()
         var latinWords: Set<String> = []
+        var names = LatinVocabulary()
         for word in vocabulary {
             let normalized = word.normalizedWord
             guard let first = normalized.unicodeScalars.first else { continue }
             if first.isArabicLetter {
                 business.add(normalized.letters, prior: 0.85)
             } else if first.isLatinLetter {
-                latinWords.insert(normalized)
+                if latinWords.insert(normalized).inserted, !EnglishWords.contains(normalized) { names.add(normalized.letters) }
             }
         }
+        self.names = names
         self.business = business
         self.latinWords = latinWords
     }
@@ -67,6 +71,14 @@ public struct ArabiziTransliterator: Sendable {
             token.kind == .word && token.script != .arabic ? candidates(for: token.text, limit: 1).first?.word ?? token.text : token.text
         }.joined(separator: " ")
     }
+
+    /// A name of the business's knowledge that the word may be in the other script: `ريبوك` for Reebok, `valu` for فاليو.
+    func names(for word: Letters) -> [(word: Letters, weight: Double)] {
+        let found = word.first?.isArabicLetter == true ? names.matches(word) : business.matches(word).sorted { $0.weight > $1.weight }
+        return Array(found.prefix(2))
+    }
+
+    var hasNames: Bool { !names.isEmpty || !business.isEmpty }
 
     /// English, or Latin in the business's own words.
     func isLatinWord(_ word: String) -> Bool { latinWords.contains(word) || EnglishWords.contains(word) }
@@ -121,14 +133,18 @@ public struct ArabiziTransliterator: Sendable {
 
     private static let suffixes =
         clitics("ha=ها hom=هم ko=كو kom=كم kum=كم na=نا ni=ني ny=ني ak=ك ek=ك ik=ك o=ه oh=ه y=ي i=ي at=ات een=ين in=ين sh=ش", weight: 0.9)
-        + clitics("ly=لي li=لي lak=لك lek=لك lko=لكو loko=لكو loh=له lo=له lha=لها laha=لها lna=لنا ty=تي ti=تي tak=تك tha=تها ty=تي tko=تكو etko=تكو oha=وها osh=وش hash=هاش nish=نيش tsh=تش etsh=تش", weight: 0.88)
+        + clitics(
+            "ly=لي li=لي lak=لك lek=لك lko=لكو loko=لكو loh=له lo=له lha=لها laha=لها lna=لنا ty=تي ti=تي tak=تك tha=تها ty=تي tko=تكو etko=تكو oha=وها osh=وش hash=هاش nish=نيش tsh=تش etsh=تش",
+            weight: 0.88)
 }
 
 /// Frequent spellings whose meaning is known.
 enum ArabiziWords {
     static let meanings: [String: [Letters]] = {
         var meanings: [String: [Letters]] = [:]
-        for line in WordFile.arabizi.lines where line.count > 1 { meanings[String(line[0])] = line.dropFirst().map { String($0).normalizedWord.letters } }
+        for line in WordFile.arabizi.lines where line.count > 1 {
+            meanings[String(line[0])] = line.dropFirst().map { String($0).normalizedWord.letters }
+        }
         return meanings
     }()
 }

@@ -3,12 +3,14 @@ struct ArabiziVocabulary: Sendable {
     struct Entry: Sendable {
         let word: Letters
         /// How common the word is, 0…1.
-        let prior: Double
+        var prior: Double
     }
 
     private var entries: [Entry] = []
     private var index: [UInt64: [Int32]] = [:]
-    private var known: Set<UInt64> = []
+    private var known: [UInt64: Int32] = [:]
+
+    var isEmpty: Bool { entries.isEmpty }
 
     /// The dictionary's words, the forms of its verbs and the Arabic words of the lexicon.
     static let everyday: ArabiziVocabulary = {
@@ -25,12 +27,18 @@ struct ArabiziVocabulary: Sendable {
 
     mutating func add(_ word: Letters, prior: Double) {
         guard (1...16).contains(word.count), word.allSatisfy(\.isArabicLetter) else { return }
-        if let packed = PackedWord.pack(word[...]), !known.insert(packed).inserted { return }
+        if let packed = PackedWord.pack(word[...]) {
+            if let number = known[packed] {
+                entries[Int(number)].prior = max(entries[Int(number)].prior, prior)
+                return
+            }
+            known[packed] = Int32(entries.count)
+        }
         entries.append(Entry(word: word, prior: prior))
         for key in Set(ArabicSounds.keys(of: word).map(Self.key)) { index[key, default: []].append(Int32(entries.count - 1)) }
     }
 
-    /// Persons of the present (`بيوصل`), the future (`هيوصل`), the bare imperfect and the past.
+    /// Persons of the present (`بيوصل`), the future (`هيوصل`), the bare imperfect, the imperative and the past.
     private mutating func addForms(of verb: ArabicDictionary.Verb) {
         for (tense, prior) in [("", 0.7), ("ب", 0.75), ("ه", 0.7), ("ح", 0.4)] {
             if tense == "ح" && verb.imperfect.first == "ح" { continue }
@@ -40,6 +48,9 @@ struct ArabiziVocabulary: Sendable {
                 add(form, prior: prior)
                 if person == "ي" || person == "ت" { add(form + ["و"], prior: prior - 0.1) }
             }
+        }
+        for start in ["", "ا"] {
+            for ending in ["", "ي", "و"] { add(start.letters + verb.imperfect + ending.letters, prior: 0.55) }
         }
         for ending in ["ت", "نا", "و", "تو", "وا"] { add(verb.past + ending.letters, prior: 0.65) }
     }
@@ -68,9 +79,38 @@ struct ArabiziVocabulary: Sendable {
         return max(result, 0)
     }
 
-    private static func key(_ skeleton: Letters) -> UInt64 {
+    static func key(_ skeleton: Letters) -> UInt64 {
         var key: UInt64 = 1
         for sound in skeleton { key = (key &* 32) &+ UInt64(sound.value & 31) }
         return key
+    }
+}
+
+/// Latin words by their skeletons: brands that customers write in Arabic letters (`ريبوك`).
+struct LatinVocabulary: Sendable {
+    private var words: [Letters] = []
+    private var index: [UInt64: [Int32]] = [:]
+
+    var isEmpty: Bool { words.isEmpty }
+
+    mutating func add(_ word: Letters) {
+        guard (3...20).contains(word.count), word.allSatisfy({ $0.isBasicLatinLetter || $0.isDigit }) else { return }
+        words.append(word)
+        for key in Set(LatinSounds.skeletons(of: word, limit: 6).map(ArabiziVocabulary.key)) {
+            index[key, default: []].append(Int32(words.count - 1))
+        }
+    }
+
+    func matches(_ arabic: Letters) -> [(word: Letters, weight: Double)] {
+        guard (3...16).contains(arabic.count), !words.isEmpty else { return [] }
+        var found: [(word: Letters, weight: Double)] = []
+        for key in Set(ArabicSounds.keys(of: arabic).map(ArabiziVocabulary.key)) {
+            for number in index[key] ?? [] {
+                let word = words[Int(number)]
+                let cost = ArabiziAlignment.cost(latin: word, arabic: arabic)
+                if cost < ArabiziAlignment.limit { found.append((word, ArabiziVocabulary.weight(cost: cost, prior: 1))) }
+            }
+        }
+        return found.sorted { $0.weight > $1.weight }
     }
 }

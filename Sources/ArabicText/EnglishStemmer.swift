@@ -11,7 +11,9 @@ enum EnglishStemmer {
     }
 
     private static func plural(_ word: inout Letters) {
-        guard word.last == "s", word.count > 3, !word.hasSuffix("ss".letters), !word.hasSuffix("us".letters), !word.hasSuffix("is".letters) else { return }
+        guard word.last == "s", word.count > 3, !word.hasSuffix("ss".letters), !word.hasSuffix("us".letters), !word.hasSuffix("is".letters) else {
+            return
+        }
         if word.hasSuffix("ies".letters), word.count > 4 {
             word.removeLast(3)
             word.append("y")

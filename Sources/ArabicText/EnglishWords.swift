@@ -1,13 +1,15 @@
 /// Common English words, to tell English from Arabizi.
 enum EnglishWords {
-    static let words: Set<String> = Set(WordFile.english.lines.joined().map { $0.filter { $0 != "'" && $0 != "-" } })
-    private static let stems: Set<String> = Set(words.map(Stemmer.stem))
+    /// Words that carry grammar, not a subject.
+    static let function = list(.englishFunction)
+    static let words = function.union(list(.english))
+    private static let stems = Set(words.map(Stemmer.stem))
 
     static func contains(_ word: String) -> Bool {
         words.contains(word) || (word.utf8.count > 3 && stems.contains(Stemmer.stem(word)))
     }
 
-    /// The first lines of the file, down to the verbs, are grammar.
-    static let function: Set<String> = Set(
-        WordFile.english.lines.prefix(8).joined().map(String.init).filter { !["thanks", "thank", "hello", "hi", "sorry", "bye"].contains($0) })
+    private static func list(_ file: WordFile) -> Set<String> {
+        Set(file.lines.joined().map { $0.filter { $0 != "'" && $0 != "-" } })
+    }
 }

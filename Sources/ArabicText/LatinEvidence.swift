@@ -11,6 +11,9 @@ enum LatinEvidence {
         return orthography(word.letters)
     }
 
+    /// Words that no list has do not score beyond this.
+    static let spellingLimit = 1.1
+
     private static func orthography(_ word: Letters) -> Double {
         guard word.count > 1, word.count < 32 else { return 0 }
         var score = 0.0
@@ -29,7 +32,7 @@ enum LatinEvidence {
             }
         }
         if !hasVowel && word.count < 8 { score += 0.7 }
-        return max(-1.1, min(1.1, score))
+        return max(-spellingLimit, min(spellingLimit, score))
     }
 
     private static let parts = cues(

@@ -131,7 +131,9 @@ public struct Lexicon: Sendable {
         next.tokens = state.tokens.lowerBound..<(state.tokens.upperBound + 1)
         // `el order`: the article stands alone in Arabizi.
         if !state.tokens.isEmpty, token.readings.first?.word == "ال" { walk(tokens, next, &found) }
-        step(tokens, next, text: token.text, stem: token.stem, certainty: 1, &found)
+        // `men` of an Arabizi sentence is من, and hardly men.
+        let isOtherWord = token.language == .arabizi && token.readings.first?.weight == 1
+        step(tokens, next, text: token.text, stem: token.stem, certainty: isOtherWord ? 0.4 : 1, &found)
         for reading in token.readings.prefix(3) where reading.word != token.text {
             step(tokens, next, text: reading.word, stem: reading.stem, certainty: reading.weight, &found)
         }

@@ -51,7 +51,7 @@ enum NumberWords {
                 if isJoined {
                     total += value
                 } else {
-                    total += max(current, 1) * value
+                    total += (current == 0 ? 1 : current) * value
                     current = 0
                 }
                 lastScale = value
@@ -66,8 +66,10 @@ enum NumberWords {
     private static func follows(_ part: Part, _ last: Part?, isJoined: Bool) -> Bool {
         guard let last else { return true }
         switch (last, part) {
+        case (.fraction, .scale): return !isJoined
         case (_, .scale), (.scale, .fraction): return isJoined || part != last
-        case (.small(let tens), .small(let unit)): return isJoined ? (tens < 10 || unit < 10) && tens + unit < 100 : tens >= 20 && unit < 10 && !isArabicOrder(tens)
+        case (.small(let tens), .small(let unit)):
+            return isJoined ? (tens < 10 || unit < 10) && tens + unit < 100 : tens >= 20 && unit < 10 && !isArabicOrder(tens)
         case (.small(let count), .hundreds(let value)): return value == 100 && count < 10 && !isJoined
         case (.hundreds, .small), (.scale, .small), (.scale, .hundreds): return true
         case (.small, .fraction), (.hundreds, .fraction): return isJoined
@@ -100,12 +102,14 @@ enum NumberWords {
             13 تلتاشر تلاتاشر thirteen;14 أربعتاشر fourteen;15 خمستاشر fifteen;16 ستاشر sixteen;17 سبعتاشر seventeen;18 تمنتاشر تمانتاشر eighteen;19 تسعتاشر nineteen;\
             20 عشرين عشرون twenty;30 تلاتين ثلاثين ثلاثون thirty;40 أربعين أربعون forty fourty;50 خمسين خمسون fifty;60 ستين ستون sixty;70 سبعين سبعون seventy;\
             80 تمانين ثمانين ثمانون eighty;90 تسعين تسعون ninety
-            """) { .small($0) }
+            """
+        ) { .small($0) }
         add(
             """
-            100 مية ميه ميت مائة مئة hundred hundreds;200 ميتين مئتين مائتين مئتان مائتان;300 تلتمية تلتميت تلاتمية ثلاثمائة ثلاثمئة;400 ربعمية ربعميت أربعمية أربعمائة أربعمئة;\
+            100 مية ميه ميت مائة مئة hundred hundreds;200 ميتين متين مئتين مائتين مئتان مائتان;300 تلتمية تلتميت تلاتمية ثلاثمائة ثلاثمئة;400 ربعمية ربعميت أربعمية أربعمائة أربعمئة;\
             500 خمسمية خمسميت خمسمائة خمسمئة;600 ستمية ستميت ستمائة ستمئة;700 سبعمية سبعميت سبعمائة سبعمئة;800 تمنمية تمنميت تمانمية ثمانمائة ثمانمئة;900 تسعمية تسعميت تسعمائة تسعمئة
-            """) { .hundreds($0) }
+            """
+        ) { .hundreds($0) }
         add("1000 ألف آلاف الاف تلاف ألفا thousand thousands k;1000000 مليون ملايين million millions;1000000000 مليار بليون billion") { .scale($0) }
         add("0.5 نص نصف half;0.25 ربع quarter;0.3333333333 تلت ثلث") { .fraction($0) }
         table["الفين"] = .scale(2000)

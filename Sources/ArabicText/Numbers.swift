@@ -7,7 +7,7 @@ public enum Numbers {
 
     /// As `extract`, with Arabizi words read as the analyser reads them.
     public static func extract(from text: AnalyzedText) -> [Quantity] {
-        extract(text.tokens.map { (word: $0.readings.first?.word ?? $0.text, token: $0.token) })
+        extract(text.tokens.map { (word: $0.language == .arabizi ? $0.readings.first?.word ?? $0.text : $0.text, token: $0.token) })
     }
 
     private static func extract(_ tokens: [(word: String, token: Token)]) -> [Quantity] {
@@ -82,7 +82,9 @@ private struct QuantityReader {
         if word == "يوم", let day = QuantityUnits.weekdays[bare(index + 1)] ?? QuantityUnits.weekdays["ال" + bare(index + 1)] {
             return append(.weekday, day, nil, index..<(index + 2))
         }
-        if let day = QuantityUnits.weekdays[word], QuantityUnits.sureWeekdays.contains(word) { return append(.weekday, day, nil, index..<(index + 1)) }
+        if let day = QuantityUnits.weekdays[word], QuantityUnits.sureWeekdays.contains(word) {
+            return append(.weekday, day, nil, index..<(index + 1))
+        }
         if let month = QuantityUnits.months[word], let day = Double(self.word(index + 1)), (1...31).contains(day) {
             return append(.date, month * 100 + day, nil, index..<(index + 2))
         }
@@ -143,6 +145,10 @@ private struct QuantityReader {
         if QuantityUnits.beforeOne.contains(word(index)), let unit = QuantityUnits.units[word(index + 1)], unit.kind == .duration {
             return append(.duration, unit.factor, nil, (index + 1)..<(index + 2))
         }
+        // `ساعة ونص`
+        if let unit = QuantityUnits.units[word(index)], let fraction = ["ونص": 0.5, "ونصف": 0.5, "وربع": 0.25][word(index + 1)] {
+            return append(unit.kind, (1 + fraction) * unit.factor, unit.name, index..<(index + 2))
+        }
         // `تلت تيام`, `ست ساعات`: numbers only before what is counted.
         if let small = ["تلت": 3.0, "ست": 6.0][word(index)], let unit = QuantityUnits.units[word(index + 1)] {
             return append(unit.kind, small * unit.factor, unit.name, index..<(index + 2))
@@ -161,13 +167,17 @@ private struct QuantityReader {
 
     /// Words that are numbers only with something counted: ميه is water too, واحد "someone", ربع and عشر parts of names.
     private func isAmbiguous(_ index: Int) -> Bool {
-        guard tokens[index].kind == .word, ["ميه", "واحد", "واحده", "one", "الف", "k", "ربع", "تلت", "سبع", "ten", "quarter", "half"].contains(words[index]) else { return false }
+        guard tokens[index].kind == .word,
+            ["ميه", "واحد", "واحده", "one", "الف", "k", "ربع", "تلت", "سبع", "ten", "quarter", "half"].contains(words[index])
+        else { return false }
         return QuantityUnits.units[word(index + 1)] == nil && !(word(index + 1) == "في" && word(index + 2).hasPrefix("الم"))
     }
 
     private mutating func readUnit(_ value: Double, _ place: Range<Int>) -> Int {
         let end = place.upperBound
-        if word(end) == "في" && ["الميه", "المايه", "الميا", "المئه"].contains(word(end + 1)) { return append(.percent, value, nil, place.lowerBound..<(end + 2)) }
+        if word(end) == "في" && ["الميه", "المايه", "الميا", "المئه"].contains(word(end + 1)) {
+            return append(.percent, value, nil, place.lowerBound..<(end + 2))
+        }
         if ["بالميه", "بالمايه", "فالميه"].contains(word(end)) { return append(.percent, value, nil, place.lowerBound..<(end + 1)) }
         if word(end) == "ج" {
             return append(.money, value, "EGP", place.lowerBound..<(end + (word(end + 1) == "م" ? 2 : 1)))
@@ -176,7 +186,13 @@ private struct QuantityReader {
         // `5 ساعات ونص`, `سنة ونص`
         var total = value
         var last = end + 1
-        if ["ونص", "ونصف"].contains(word(last)) { total += 0.5; last += 1 } else if word(last) == "وربع" { total += 0.25; last += 1 }
+        if ["ونص", "ونصف"].contains(word(last)) {
+            total += 0.5
+            last += 1
+        } else if word(last) == "وربع" {
+            total += 0.25
+            last += 1
+        }
         return append(unit.kind, total * unit.factor, unit.name, place.lowerBound..<last)
     }
 
@@ -186,7 +202,9 @@ private struct QuantityReader {
         for index in found.indices.dropLast() where found[index].kind == .number {
             let next = found[index + 1]
             let gap = places[index].upperBound..<places[index + 1].lowerBound
-            guard gap.count < 2, gap.allSatisfy({ between.contains(words[$0]) }), next.range.lowerBound - found[index].range.upperBound < 12 else { continue }
+            guard gap.count < 2, gap.allSatisfy({ between.contains(words[$0]) }), next.range.lowerBound - found[index].range.upperBound < 12 else {
+                continue
+            }
             guard [.duration, .money, .percent, .measure].contains(next.kind) else { continue }
             let factor = QuantityUnits.units[words[places[index + 1].upperBound - 1]]?.factor ?? 1
             found[index] = Quantity(kind: next.kind, value: found[index].value * factor, unit: next.unit, range: found[index].range)

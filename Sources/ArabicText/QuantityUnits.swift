@@ -43,8 +43,10 @@ enum QuantityUnits {
     /// Two of a unit in one word.
     static let duals: [String: Unit] = {
         var duals: [String: Unit] = [:]
-        for (word, unit) in [("يومين", "يوم"), ("ساعتين", "ساعه"), ("شهرين", "شهر"), ("سنتين", "سنه"), ("عامين", "عام"), ("اسبوعين", "اسبوع"), ("دقيقتين", "دقيقه"),
-            ("ثانيتين", "ثانيه"), ("مرتين", "مره"), ("قطعتين", "قطعه"), ("مترين", "متر"), ("جنيهين", "جنيه"), ("فردين", "فرد"), ("شخصين", "شخص")] {
+        for (word, unit) in [
+            ("يومين", "يوم"), ("ساعتين", "ساعه"), ("شهرين", "شهر"), ("سنتين", "سنه"), ("عامين", "عام"), ("اسبوعين", "اسبوع"), ("دقيقتين", "دقيقه"),
+            ("ثانيتين", "ثانيه"), ("مرتين", "مره"), ("قطعتين", "قطعه"), ("مترين", "متر"), ("جنيهين", "جنيه"), ("فردين", "فرد"), ("شخصين", "شخص"),
+        ] {
             duals[word] = units[unit]
         }
         return duals
@@ -54,18 +56,21 @@ enum QuantityUnits {
     static let beforeOne: Set<String> = ["خلال", "بعد", "لمده", "مده", "كل", "within", "in", "a", "an", "per", "every", "after", "one"]
 
     static let weekdays: [String: Double] = [
-        "الاتنين": 1, "الاثنين": 1, "monday": 1, "التلات": 2, "الثلاثاء": 2, "التلاتاء": 2, "tuesday": 2, "الاربع": 3, "الاربعاء": 3, "wednesday": 3, "الخميس": 4, "thursday": 4,
+        "الاتنين": 1, "الاثنين": 1, "monday": 1, "التلات": 2, "الثلاثاء": 2, "التلاتاء": 2, "tuesday": 2, "الاربع": 3, "الاربعاء": 3, "wednesday": 3,
+        "الخميس": 4, "thursday": 4,
         "الجمعه": 5, "friday": 5, "السبت": 6, "saturday": 6, "الحد": 7, "الاحد": 7, "sunday": 7,
     ]
     /// These say a day even without يوم before them; الاتنين is also "both".
     static let sureWeekdays: Set<String> = [
-        "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "الاحد", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+        "الاثنين", "الثلاثاء", "الاربعاء", "الخميس", "الجمعه", "السبت", "الاحد", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
+        "sunday",
     ]
 
     static let months: [String: Double] = {
         var months: [String: Double] = [:]
         let names = [
-            "يناير january jan", "فبراير february feb", "مارس march", "ابريل april apr", "مايو", "يونيو يونيه june", "يوليو يوليه july", "اغسطس august aug", "سبتمبر september sep sept",
+            "يناير january jan", "فبراير february feb", "مارس march", "ابريل april apr", "مايو", "يونيو يونيه june", "يوليو يوليه july",
+            "اغسطس august aug", "سبتمبر september sep sept",
             "اكتوبر october oct", "نوفمبر november nov", "ديسمبر december dec",
         ]
         for (index, line) in names.enumerated() {
@@ -75,9 +80,12 @@ enum QuantityUnits {
     }()
 
     static let days: [String: Double] = [
-        "النهارده": 0, "انهارده": 0, "النهاردا": 0, "اليوم": 0, "today": 0, "بكره": 1, "بكرا": 1, "غدا": 1, "tomorrow": 1, "امبارح": -1, "امس": -1, "yesterday": -1,
+        "النهارده": 0, "انهارده": 0, "النهاردا": 0, "اليوم": 0, "today": 0, "بكره": 1, "بكرا": 1, "غدا": 1, "tomorrow": 1, "امبارح": -1, "امس": -1,
+        "yesterday": -1,
     ]
 
     static let morning: Set<String> = ["صباحا", "الصبح", "الصبحيه", "ص", "am", "فجرا", "الفجر"]
-    static let evening: Set<String> = ["مساء", "بالليل", "بليل", "ليلا", "المغرب", "العصر", "الضهر", "الظهر", "ظهرا", "عصرا", "م", "pm", "العشا", "المسا"]
+    static let evening: Set<String> = [
+        "مساء", "بالليل", "بليل", "ليلا", "المغرب", "العصر", "الضهر", "الظهر", "ظهرا", "عصرا", "م", "pm", "العشا", "المسا",
+    ]
 }

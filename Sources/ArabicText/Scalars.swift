@@ -45,7 +45,7 @@ extension String {
     var letters: Letters { Array(unicodeScalars) }
 }
 
-extension Array<Unicode.Scalar> {
+extension [Unicode.Scalar] {
     func hasPrefix(_ other: Letters) -> Bool { count >= other.count && self[..<other.count].elementsEqual(other) }
     func hasSuffix(_ other: Letters) -> Bool { count >= other.count && self[(count - other.count)...].elementsEqual(other) }
 }

@@ -95,8 +95,8 @@ private struct LatinDecision {
         language = isMixed ? .mixed : isArabizi ? .arabizi : .english
         confidence = min(0.98, 0.5 + abs(arabiziWeight - englishWeight) / (arabiziWeight + englishWeight + 0.6) * 0.5)
         for (index, score) in scores {
-            // An open word follows the message.
-            let isWordArabizi = abs(score) < 0.6 ? isArabizi : score > 0
+            // A word of which only the spelling speaks follows the message.
+            let isWordArabizi = abs(score) <= LatinEvidence.spellingLimit ? isArabizi : score > 0
             languages[index] = isWordArabizi ? .arabizi : .english
             if isWordArabizi { arabizi += 1 } else { english += 1 }
         }

@@ -30,7 +30,7 @@ struct SpellingIndex: Sendable {
                 index += 1
             }
         }
-        let limit = word.count < 5 ? 0.6 : word.count < 8 ? 1.05 : 1.6
+        let limit = word.count < 5 ? 0.8 : word.count < 8 ? 1.05 : 1.6
         var found: [(word: Letters, weight: Double)] = []
         for number in candidates.sorted() {
             let cost = SpellingDistance.cost(word, words[Int(number)])
@@ -101,7 +101,8 @@ enum SpellingDistance {
 
     /// Letters that sound alike or differ in dots.
     private static let confused: [Letters] = [
-        "ذزدظ", "ضظد", "ثستص", "طت", "قكا", "جغش", "حهخ", "جحخ", "بتثني", "سش", "صض", "عغ", "فق", "رز", "اعه", "وا", "يا", "cks", "iey", "ao", "ou", "pb", "fv", "zs", "gj",
+        "ذزدظ", "ضظد", "ثستص", "طت", "قكا", "جغش", "حهخ", "جحخ", "بتثني", "سش", "صض", "عغ", "فق", "رز", "اعه", "وا", "يا", "cks", "iey", "ao", "ou",
+        "pb", "fv", "zs", "gj",
     ].map(\.letters)
 
     private static func isBeside(_ a: Unicode.Scalar, _ b: Unicode.Scalar) -> Bool {

@@ -124,7 +124,8 @@ public struct TextAnalyzer: Sendable {
         } else if token.script == .latin {
             stem = Stemmer.stem(token.text)
         }
-        let isFunctionWord = language == .arabizi
+        let isFunctionWord =
+            language == .arabizi
             ? readings.first.map { Stemmer.isFunctionWord($0.word) } ?? Stemmer.isFunctionWord(token.text) : Stemmer.isFunctionWord(token.text)
         return AnalyzedToken(token: token, stem: stem, root: root, language: language, isFunctionWord: isFunctionWord, readings: readings)
     }
@@ -132,7 +133,15 @@ public struct TextAnalyzer: Sendable {
     private func readings(of token: Token, _ language: Language) -> [AnalyzedToken.Reading] {
         let word = token.text
         if language != .arabizi {
-            return speller.corrections(of: token).map { AnalyzedToken.Reading($0.word, weight: $0.weight) }
+            let isKnown = speller.isKnown(token)
+            var found = isKnown ? [] : speller.corrections(of: token)
+            if transliterator.hasNames, !Stemmer.isFunctionWord(word) {
+                let bare = token.script == .arabic ? ArabicStemmer.withoutArticle(word.letters) : word.letters
+                // A word that is known anyway must fit a name well to be it.
+                found += transliterator.names(for: bare).filter { $0.weight >= (isKnown ? 0.75 : 0.5) && $0.word != bare }
+            }
+            if found.isEmpty { return [] }
+            return found.sorted { $0.weight > $1.weight }.prefix(4).map { AnalyzedToken.Reading($0.word, weight: $0.weight) }
         }
         let candidates = transliterator.candidates(for: word)
         // A reading far behind the best one is noise.
@@ -156,7 +165,7 @@ public struct TextAnalyzer: Sendable {
             terms.append(IndexTerm(kind: .stem, text: token.stem, position: position))
             if let root = token.root { terms.append(IndexTerm(kind: .root, text: root, position: position)) }
             var stems: Set<String> = [token.stem]
-            var roots: Set<String> = []
+            var roots = Set(token.root.map { [$0] } ?? [])
             for reading in token.readings {
                 if stems.insert(reading.stem).inserted {
                     terms.append(IndexTerm(kind: .stem, text: reading.stem, weight: reading.weight, position: position))

@@ -88,11 +88,13 @@ struct TokenScanner {
     private mutating func joinClitics(to span: inout TokenSpan) {
         guard let last = spans.last, last.range.upperBound == span.range.lowerBound else { return }
         if last.script == .arabic, span.script != .arabic, span.kind != .emoji,
-            Clitics.gluedBefore.contains(scalars[last.range]) {
+            Clitics.gluedBefore.contains(scalars[last.range])
+        {
             spans.removeLast()
             span.range = last.range.lowerBound..<span.range.upperBound
         } else if span.script == .arabic, last.kind == .word, last.script == .latin || last.script == .arabizi,
-            Clitics.gluedAfter.contains(scalars[span.range]) {
+            Clitics.gluedAfter.contains(scalars[span.range])
+        {
             spans.removeLast()
             span = TokenSpan(last.range.lowerBound..<span.range.upperBound, last.kind, last.script)
             span.text = last.text
@@ -108,7 +110,8 @@ struct TokenScanner {
             if isAlphanumeric(end) {
                 end += 1
             } else if end < scalars.count, scalars[end] == "'", end > position,
-                isAlphanumeric(end + 1) || (scalars[end - 1].isDigit && end + 1 == scalars.count) {
+                isAlphanumeric(end + 1) || (scalars[end - 1].isDigit && end + 1 == scalars.count)
+            {
                 end += 1
             } else {
                 break
@@ -183,7 +186,6 @@ struct TokenScanner {
         guard first - position <= 4, first < scalars.count, "/-.".unicodeScalars.contains(scalars[first]), isDigit(first + 1)
         else { return nil }
         let separator = scalars[first]
-        guard first + 3 >= scalars.count || !isDigit(first + 1) || !isDigit(first + 2) || !isDigit(first + 3) else { return nil }
         let second = digitsEnd(from: first + 1)
         guard second - first <= 3 else { return nil }
         if second < scalars.count, scalars[second] == separator, isDigit(second + 1) {

@@ -2,7 +2,7 @@ internal import CArabicData
 
 /// The word files compiled into the binary.
 enum WordFile {
-    case verbs, nouns, function, arabizi, english
+    case verbs, nouns, function, arabizi, english, englishFunction, egyptian, standard
 
     /// The words of each line, lines with `#` and empty ones left out.
     var lines: [[Substring]] {
@@ -19,6 +19,9 @@ enum WordFile {
         case .function: String(arabic_function_words())
         case .arabizi: String(arabic_arabizi_words())
         case .english: String(arabic_english_words())
+        case .englishFunction: String(arabic_english_function_words())
+        case .egyptian: String(arabic_egyptian_markers())
+        case .standard: String(arabic_standard_markers())
         }
     }
 }

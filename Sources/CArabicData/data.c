@@ -21,12 +21,27 @@ FILE_BYTES(arabizi_words) {
 FILE_BYTES(english_words) {
 #embed "words/english.txt" suffix(, )
     '\n'};
+FILE_BYTES(english_function_words) {
+#embed "words/english_function.txt" suffix(, )
+    '\n'};
+FILE_BYTES(egyptian_markers) {
+#embed "words/egyptian.txt" suffix(, )
+    '\n'};
+FILE_BYTES(standard_markers) {
+#embed "words/standard.txt" suffix(, )
+    '\n'};
 FILE_BYTES(shop_core) {
 #embed "lexicon/shop_core.tsv" suffix(, )
     '\n'};
 FILE_BYTES(services) {
 #embed "lexicon/services.tsv" suffix(, )
     '\n'};
+
+#if __has_embed("lexicon/shop_more.tsv")
+FILE_BYTES(shop_more) {
+#embed "lexicon/shop_more.tsv" suffix(, )
+    '\n'};
+#endif
 
 #define FILE_OF(identifier) ((ArabicDataFile){#identifier, identifier, sizeof identifier})
 
@@ -35,11 +50,17 @@ ArabicDataFile arabic_nouns(void) { return FILE_OF(nouns); }
 ArabicDataFile arabic_function_words(void) { return FILE_OF(function_words); }
 ArabicDataFile arabic_arabizi_words(void) { return FILE_OF(arabizi_words); }
 ArabicDataFile arabic_english_words(void) { return FILE_OF(english_words); }
+ArabicDataFile arabic_english_function_words(void) { return FILE_OF(english_function_words); }
+ArabicDataFile arabic_egyptian_markers(void) { return FILE_OF(egyptian_markers); }
+ArabicDataFile arabic_standard_markers(void) { return FILE_OF(standard_markers); }
 
 ArabicDataFile arabic_lexicon_file(size_t index) {
     switch (index) {
     case 0: return FILE_OF(shop_core);
     case 1: return FILE_OF(services);
+#if __has_embed("lexicon/shop_more.tsv")
+    case 2: return FILE_OF(shop_more);
+#endif
     default: return (ArabicDataFile){0};
     }
 }

@@ -16,7 +16,8 @@ package struct Server: Sendable {
     package let logger: Logger
     package let readiness = Readiness()
     let pipeline: Pipeline
-    let endpoints: [Endpoint]
+    /// The one list of routes, in the order in which they were declared.
+    package let endpoints: [Endpoint]
 
     package init(services: Services, settings: WebSettings, logger: Logger) {
         self.services = services

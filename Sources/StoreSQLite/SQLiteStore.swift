@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import GRDBSQLite
 package import Store
 
 /// The embedded store: one SQLite file through GRDB, which stays an implementation detail of this target.
@@ -56,60 +57,98 @@ package final class SQLiteStore: Store {
     }
 }
 
+/// Statements come from GRDB's cache; binding and reading go to SQLite directly, which costs a third of GRDB's rows.
 private struct SQLiteTransaction: Transaction {
     let database: GRDB.Database
     var dialect: Dialect { .sqlite }
 
     func fetch(_ query: Query) throws(StoreError) -> [ResultRow] {
-        let (text, values) = query.rendered(for: .sqlite)
-        do {
-            let statement = try database.cachedStatement(sql: text)
-            let cursor = try GRDB.Row.fetchCursor(statement, arguments: arguments(values))
-            let columns = ResultColumns(statement.columnNames)
+        try run(query) { statement, columns in
             var rows: [ResultRow] = []
-            while let row = try cursor.next() {
-                rows.append(ResultRow(columns: columns, values: row.databaseValues.map(SQLValue.init)))
+            while try step(statement) {
+                let width = sqlite3_column_count(statement)
+                var values: [SQLValue] = []
+                values.reserveCapacity(Int(width))
+                for column in 0..<width { values.append(SQLValue(statement, column)) }
+                rows.append(ResultRow(columns: columns, values: values))
             }
             return rows
-        } catch {
-            throw StoreError(error)
         }
     }
 
     func execute(_ query: Query) throws(StoreError) -> Int {
+        try run(query) { statement, _ in
+            while try step(statement) {}
+            return Int(sqlite3_changes(database.sqliteConnection))
+        }
+    }
+
+    private func run<Value>(_ query: Query, _ body: (OpaquePointer, ResultColumns) throws -> Value) throws(StoreError) -> Value {
         let (text, values) = query.rendered(for: .sqlite)
         do {
-            try database.cachedStatement(sql: text).execute(arguments: arguments(values))
-            return database.changesCount
+            let prepared = try database.cachedStatement(sql: text)
+            let statement = prepared.sqliteStatement
+            defer {
+                sqlite3_reset(statement)
+                sqlite3_clear_bindings(statement)
+            }
+            for (index, value) in values.enumerated() {
+                guard value.bind(to: statement, at: Int32(index + 1)) == SQLITE_OK else { throw lastError() }
+            }
+            return try body(statement, ResultColumns(prepared.columnNames))
         } catch {
             throw StoreError(error)
         }
     }
 
-    private func arguments(_ values: [SQLValue]) -> StatementArguments {
-        StatementArguments(values.map(\.databaseValue))
+    private func step(_ statement: OpaquePointer) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: true
+        case SQLITE_DONE: false
+        default: throw lastError()
+        }
+    }
+
+    private func lastError() -> DatabaseError {
+        let connection = database.sqliteConnection
+        return DatabaseError(
+            resultCode: ResultCode(rawValue: sqlite3_extended_errcode(connection)), message: String(cString: sqlite3_errmsg(connection)))
     }
 }
 
 extension SQLValue {
-    fileprivate init(_ value: DatabaseValue) {
-        switch value.storage {
-        case .null: self = .null
-        case .int64(let value): self = .integer(value)
-        case .double(let value): self = .double(value)
-        case .string(let value): self = .text(value)
-        case .blob(let value): self = .blob(Array(value))
+    /// Tells SQLite to copy what it is handed.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+    fileprivate init(_ statement: OpaquePointer, _ column: Int32) {
+        switch sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: self = .integer(sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: self = .double(sqlite3_column_double(statement, column))
+        case SQLITE_TEXT:
+            let bytes = UnsafeBufferPointer(start: sqlite3_column_text(statement, column), count: Int(sqlite3_column_bytes(statement, column)))
+            self = .text(String(decoding: bytes, as: UTF8.self))
+        case SQLITE_BLOB:
+            let bytes = UnsafeRawBufferPointer(
+                start: sqlite3_column_blob(statement, column), count: Int(sqlite3_column_bytes(statement, column)))
+            self = .blob(Array(bytes))
+        default: self = .null
         }
     }
 
-    fileprivate var databaseValue: DatabaseValue {
+    fileprivate func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
         switch self {
-        case .null: .null
-        case .integer(let value): value.databaseValue
-        case .double(let value): value.databaseValue
-        case .text(let value): value.databaseValue
-        case .bool(let value): value.databaseValue
-        case .blob(let value): Data(value).databaseValue
+        case .null: return sqlite3_bind_null(statement, index)
+        case .integer(let value): return sqlite3_bind_int64(statement, index, value)
+        case .double(let value): return sqlite3_bind_double(statement, index, value)
+        case .bool(let value): return sqlite3_bind_int64(statement, index, value ? 1 : 0)
+        case .text(var value):
+            return value.withUTF8 { bytes in
+                bytes.withMemoryRebound(to: CChar.self) { sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), Self.transient) }
+            }
+        case .blob(let value):
+            // An empty array has no address, and a null pointer would be NULL.
+            if value.isEmpty { return sqlite3_bind_zeroblob(statement, index, 0) }
+            return value.withUnsafeBytes { sqlite3_bind_blob(statement, index, $0.baseAddress, Int32($0.count), Self.transient) }
         }
     }
 }

@@ -4,8 +4,10 @@ import Testing
 @Suite struct NormalizerTests {
     @Test(arguments: [
         ("جداااا", "جدا"), ("أهلاً وسهلاً", "اهلا وسهلا"), ("مدرسة", "مدرسه"), ("على", "علي"), ("مســؤول", "مسوول"), ("شئ", "شي"),
-        ("٠١٢٣٤٥٦٧٨٩", "0123456789"), ("۰۱۲۳", "0123"), ("ﻣﺮﺣﺒﺎ", "مرحبا"), ("ﻻ", "لا"), ("ﷲ", "الله"), ("پیتزا", "بيتزا"), ("ڤيزا", "فيزا"), ("چينز", "جينز"),
-        ("Café ÀÉÎ", "cafe aei"), ("HELLOOOO", "hello"), ("1000", "1000"), ("a\u{202E}b\u{200F}c", "abc"), ("لو\u{00A0}سمحت", "لو سمحت"), ("ＡＢ１２", "ab12"),
+        ("٠١٢٣٤٥٦٧٨٩", "0123456789"), ("۰۱۲۳", "0123"), ("ﻣﺮﺣﺒﺎ", "مرحبا"), ("ﻻ", "لا"), ("ﷲ", "الله"), ("پیتزا", "بيتزا"), ("ڤيزا", "فيزا"),
+        ("چينز", "جينز"),
+        ("Café ÀÉÎ", "cafe aei"), ("HELLOOOO", "hello"), ("1000", "1000"), ("a\u{202E}b\u{200F}c", "abc"), ("لو\u{00A0}سمحت", "لو سمحت"),
+        ("ＡＢ１２", "ab12"),
         ("كم؟ ٥٠٪", "كم? 50%"), ("www.test.com", "www.test.com"), ("اووووى", "اوي"), ("شكراا", "شكرا"), ("مُحَمَّد", "محمد"), ("\u{FEFF}سعر", "سعر"),
     ])
     func folds(text: String, expected: String) { #expect(Normalizer.normalize(text).text == expected) }
@@ -34,8 +36,10 @@ import Testing
 
     /// Nothing that can be typed may crash or take long.
     @Test(arguments: [
-        "", "\0", "\0\0سعر\0", "\u{064B}\u{064C}", "\u{200D}\u{200D}", "👨‍👩‍👧‍👦", "🇪🇬🇪🇬🇪", "\u{FFFD}", "ـــــ", "\u{202E}\u{2066}", "'''", "2'", "3'", "+", "+20", "٠", "-----", "@@@", "a@b", "a@b.c.",
-        "..", "://", "http://", "www.", "%", "1,", "1.", "1:", "1/", "1-", "ﷺ", "\u{10FFFF}", "\u{1F1EA}", "e\u{0301}\u{0301}\u{0301}", "ءءء", "لالالا", "ههههههه",
+        "", "\0", "\0\0سعر\0", "\u{064B}\u{064C}", "\u{200D}\u{200D}", "👨‍👩‍👧‍👦", "🇪🇬🇪🇬🇪", "\u{FFFD}", "ـــــ", "\u{202E}\u{2066}", "'''", "2'", "3'", "+",
+        "+20", "٠", "-----", "@@@", "a@b", "a@b.c.",
+        "..", "://", "http://", "www.", "%", "1,", "1.", "1:", "1/", "1-", "ﷺ", "\u{10FFFF}", "\u{1F1EA}", "e\u{0301}\u{0301}\u{0301}", "ءءء",
+        "لالالا", "ههههههه",
     ])
     func survives(text: String) {
         let analyzed = TextAnalyzer().analyze(text)
@@ -45,7 +49,9 @@ import Testing
         }
     }
 
-    @Test(arguments: ["ا", "a", "1", "a.", "1-", "a-", "1,", "0 ", "مش ", "3a", "@", "a@", "👍", "\u{064B}", "اب", "ab", "+", "1:", "w.", "ل ا", "el ", "hi "])
+    @Test(arguments: [
+        "ا", "a", "1", "a.", "1-", "a-", "1,", "0 ", "مش ", "3a", "@", "a@", "👍", "\u{064B}", "اب", "ab", "+", "1:", "w.", "ل ا", "el ", "hi ",
+    ])
     func isNotQuadratic(unit: String) {
         let text = String(repeating: unit, count: 40_000 / unit.utf8.count)
         let clock = ContinuousClock()
@@ -63,14 +69,15 @@ import Testing
         for _ in 0..<300 {
             var view = String.UnicodeScalarView()
             for _ in 0..<next(60) {
-                let value: UInt32 = switch next(6) {
-                case 0: next(0x80)
-                case 1: 0x600 + next(0x100)
-                case 2: 0x2000 + next(0x100)
-                case 3: 0xFB50 + next(0x4A0)
-                case 4: 0x1F000 + next(0xB00)
-                default: next(0x11_0000)
-                }
+                let value: UInt32 =
+                    switch next(6) {
+                    case 0: next(0x80)
+                    case 1: 0x600 + next(0x100)
+                    case 2: 0x2000 + next(0x100)
+                    case 3: 0xFB50 + next(0x4A0)
+                    case 4: 0x1F000 + next(0xB00)
+                    default: next(0x11_0000)
+                    }
                 if let scalar = Unicode.Scalar(value) { view.append(scalar) }
             }
             let text = String(view)

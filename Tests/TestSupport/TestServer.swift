@@ -13,14 +13,20 @@ package struct TestServer: Sendable {
     package let kalamna: TestKalamna
     package let server: Server
     package let url: String
+    /// Asks the server to stop, as an operator does; returns at once.
+    package let stop: @Sendable () async -> Void
 
     /// Starts, runs the body, and stops as an operator would (gracefully).
+    ///
+    /// - Parameter configure: what this test's operator decides otherwise.
     package static func run<Value: Sendable>(
-        _ engine: Engine, rateLimitScale: Double = 0, _ body: @escaping @Sendable (TestServer) async throws -> Value
+        _ engine: Engine, rateLimitScale: Double = 0, configure: (inout WebSettings) -> Void = { _ in },
+        _ body: @escaping @Sendable (TestServer) async throws -> Value
     ) async throws -> Value {
         let kalamna = try await TestKalamna(engine)
-        let server = Server(
-            services: kalamna.services, settings: WebSettings(port: 0, rateLimitScale: rateLimitScale), logger: .quiet)
+        var settings = WebSettings(port: 0, rateLimitScale: rateLimitScale)
+        configure(&settings)
+        let server = Server(services: kalamna.services, settings: settings, logger: .quiet)
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
         let application = try server.application { port in continuation.yield(port) }
         let group = ServiceGroup(
@@ -30,7 +36,8 @@ package struct TestServer: Sendable {
             tasks.addTask { try await group.run() }
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
             do {
-                let value = try await body(TestServer(kalamna: kalamna, server: server, url: "http://127.0.0.1:\(port)"))
+                let value = try await body(
+                    TestServer(kalamna: kalamna, server: server, url: "http://127.0.0.1:\(port)") { await group.triggerGracefulShutdown() })
                 await group.triggerGracefulShutdown()
                 try await tasks.waitForAll()
                 return value
@@ -45,15 +52,7 @@ package struct TestServer: Sendable {
     package func call(
         _ method: String, _ path: String, auth: String? = nil, json: Any? = nil, body: [UInt8]? = nil, headers: [String: String] = [:]
     ) async throws -> TestAnswer {
-        var request = HTTPClientRequest(url: url + path)
-        request.method = .RAW(value: method)
-        if let auth {
-            if auth.hasPrefix("kas_") {
-                request.headers.add(name: "Cookie", value: "kalamna_session=\(auth)")
-            } else {
-                request.headers.add(name: "Authorization", value: "Bearer \(auth)")
-            }
-        }
+        var request = request(method, path, auth: auth)
         if let json {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json, options: [.fragmentsAllowed])))
@@ -69,13 +68,21 @@ package struct TestServer: Sendable {
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first })
     }
 
+    func request(_ method: String, _ path: String, auth: String?) -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: url + path)
+        request.method = .RAW(value: method)
+        guard let auth else { return request }
+        if auth.hasPrefix("kas_") {
+            request.headers.add(name: "Cookie", value: "kalamna_session=\(auth)")
+        } else {
+            request.headers.add(name: "Authorization", value: "Bearer \(auth)")
+        }
+        return request
+    }
+
     /// A customer with a new conversation.
     package func customer(of business: TestBusiness) async throws -> TestCustomer {
-        let answer = try await call("POST", "/v1/widget/sessions", auth: business.widgetKey, json: [String: Any]())
-        guard answer.status == 201, let token = answer["token"] as? String, let session = answer["session"] as? [String: Any],
-            let id = session["id"] as? String
-        else { throw UnexpectedAnswer(answer: answer) }
-        return TestCustomer(server: self, token: token, session: id)
+        try TestCustomer(await call("POST", "/v1/widget/sessions", auth: business.widgetKey, json: [String: Any]()), on: self)
     }
 }
 
@@ -101,6 +108,16 @@ package struct TestCustomer: Sendable {
     package let server: TestServer
     package let token: String
     package let session: String
+
+    /// - Parameter started: the answer to the start of a conversation.
+    package init(_ started: TestAnswer, on server: TestServer) throws {
+        guard started.status == 201, let token = started["token"] as? String, let session = started["session"] as? [String: Any],
+            let id = session["id"] as? String
+        else { throw UnexpectedAnswer(answer: started) }
+        self.server = server
+        self.token = token
+        self.session = id
+    }
 
     package func send(_ text: String, id: String = UUID().uuidString) async throws -> TestAnswer {
         try await server.call(

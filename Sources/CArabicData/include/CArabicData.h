@@ -19,5 +19,8 @@ ArabicDataFile arabic_nouns(void);
 ArabicDataFile arabic_function_words(void);
 ArabicDataFile arabic_arabizi_words(void);
 ArabicDataFile arabic_english_words(void);
+ArabicDataFile arabic_english_function_words(void);
+ArabicDataFile arabic_egyptian_markers(void);
+ArabicDataFile arabic_standard_markers(void);
 
 #endif

@@ -9,14 +9,20 @@ import Synchronization
 package final class TurnRunner: Service {
     /// Bulkhead: the most sessions that are worked on at once.
     private static let mostAtOnce = 64
-    private static let mostAttempts = 3
+    private static let mostAttempts = 5
     private static let sweepEvery = Duration.seconds(1)
     /// How long running turns may take after the server was asked to stop (reference: 20 s).
     private static let lastTurns = Duration.seconds(20)
 
+    private struct Mark {
+        /// Something came while the session was being worked on.
+        var again = false
+        /// Taken over from a process that died: its turns may be what killed it.
+        var recovered: Bool
+    }
+
     private struct State {
-        /// True: something came while it was being worked on.
-        var sessions: [SessionReference: Bool] = [:]
+        var sessions: [SessionReference: Mark] = [:]
         var waiting: [SessionReference] = []
         var active = 0
         var stopping = false
@@ -35,14 +41,16 @@ package final class TurnRunner: Service {
     }
 
     /// Called after a message was received and its session is ours. Returns at once.
-    package func wake(_ session: SessionReference) {
+    package func wake(_ session: SessionReference) { wake(session, recovered: false) }
+
+    private func wake(_ session: SessionReference, recovered: Bool) {
         let start = state.withLock { state -> Bool in
             if state.stopping { return false }
             if state.sessions[session] != nil {
-                state.sessions[session] = true
+                state.sessions[session]?.again = true
                 return false
             }
-            state.sessions[session] = false
+            state.sessions[session] = Mark(recovered: recovered)
             state.waiting.append(session)
             guard state.active < Self.mostAtOnce else { return false }
             state.active += 1
@@ -90,14 +98,15 @@ package final class TurnRunner: Service {
     private func finishSession(_ session: SessionReference) async {
         while true {
             do {
+                if state.withLock({ $0.sessions[session]?.recovered == true }) { try await beginAttempt(in: session) }
                 while try await answerPending(in: session) {}
             } catch {
                 logger.error("turn failed", metadata: ["session": "\(session.session)", "error": "\(String(reflecting: error))"])
                 await recordFailure(in: session)
             }
             let again = state.withLock { state -> Bool in
-                if state.sessions[session] == true {
-                    state.sessions[session] = false
+                if state.sessions[session]?.again == true {
+                    state.sessions[session] = Mark(recovered: false)
                     return true
                 }
                 state.sessions[session] = nil
@@ -113,7 +122,7 @@ package final class TurnRunner: Service {
             let claimed = try await conversations.database.writeAcrossBusinesses { [conversations] transaction in
                 try Turns.claimAbandoned(for: conversations.node, lease: conversations.lease, now: now, in: transaction)
             }
-            for session in claimed { wake(session) }
+            for session in claimed { wake(session, recovered: true) }
         } catch {
             logger.error("looking for abandoned turns failed", metadata: ["error": "\(String(reflecting: error))"])
         }
@@ -125,6 +134,13 @@ package final class TurnRunner: Service {
             try await conversations.database.writeAcrossBusinesses { [node = conversations.node] in try Turns.releaseLeases(of: node, in: $0) }
         } catch {
             logger.error("releasing old leases failed", metadata: ["error": "\(String(reflecting: error))"])
+        }
+    }
+
+    /// A turn that kills its process must not do so for ever: the attempt counts before the work begins.
+    private func beginAttempt(in session: SessionReference) async throws {
+        try await conversations.database.write(of: session.business) { db in
+            try Turns(db).beginAttempt(try Turns(db).pending(in: session.session))
         }
     }
 

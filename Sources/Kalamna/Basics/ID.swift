@@ -14,20 +14,26 @@ package struct ID<Entity>: Hashable, Sendable {
     }
 
     /// Nil unless `text` is a UUID in hexadecimal with its four hyphens.
-    package init?(_ text: some StringProtocol) {
+    package init?(_ text: String) {
+        var text = text
+        guard let halves = text.withUTF8({ Self.parse($0) }) else { return nil }
+        (self.high, self.low) = halves
+    }
+
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (UInt64, UInt64)? {
+        guard bytes.count == 36 else { return nil }
         var halves: (UInt64, UInt64) = (0, 0)
         var digits = 0
-        for (index, byte) in text.utf8.enumerated() {
+        for index in 0..<36 {
             if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard byte == UInt8(ascii: "-") else { return nil }
+                guard bytes[index] == UInt8(ascii: "-") else { return nil }
                 continue
             }
-            guard let value = Self.hexValue(byte), digits < 32 else { return nil }
+            guard let value = hexValue(bytes[index]) else { return nil }
             if digits < 16 { halves.0 = halves.0 << 4 | value } else { halves.1 = halves.1 << 4 | value }
             digits += 1
         }
-        guard digits == 32 else { return nil }
-        (self.high, self.low) = halves
+        return halves
     }
 
     private static func hexValue(_ byte: UInt8) -> UInt64? {

@@ -12,7 +12,7 @@ package struct ListCursor: Sendable, CustomStringConvertible {
 
     package init(_ text: String) throws(Failure) {
         let parts = text.split(separator: ".", maxSplits: 1)
-        guard parts.count == 2, let milliseconds = Int64(parts[0]), ID<Void>(parts[1]) != nil else {
+        guard parts.count == 2, let milliseconds = Int64(parts[0]), ID<Void>(String(parts[1])) != nil else {
             throw .invalid("cursor", ar: "مؤشر الصفحة مش صحيح: ابدأ من أول القائمة.", en: "The cursor is not one of ours: start from the first page.")
         }
         self.time = Instant(milliseconds: milliseconds)

@@ -49,26 +49,18 @@ package struct EndUsers {
 
     /// The customer with this external id on this channel, made or refreshed; a new anonymous one without it.
     package func meet(_ details: EndUserDetails, on channel: Channel, now: Instant) throws -> EndUser {
-        if let externalID = details.externalID {
-            let row = try db.first(
-                """
-                UPDATE end_users SET last_seen_at = \(now), name = COALESCE(\(details.name), name),
-                  phone = COALESCE(\(details.phone), phone), email = COALESCE(\(details.email), email)
-                WHERE business_id = \(db.business) AND channel = \(channel) AND external_id = \(externalID)
-                RETURNING \(Self.columns)
-                """)
-            if let row { return try EndUser(row) }
-        }
-        let user = EndUser(
-            id: EndUserID(at: now), channel: channel, externalID: details.externalID, name: details.name, phone: details.phone,
-            email: details.email, status: .active, firstSeenAt: now, lastSeenAt: now)
-        try db.execute(
+        let row = try db.first(
             """
             INSERT INTO end_users (business_id, id, channel, external_id, name, phone, email, attributes, status, first_seen_at, last_seen_at)
-            VALUES (\(db.business), \(user.id), \(channel), \(user.externalID), \(user.name), \(user.phone), \(user.email), '{}',
-                    \(user.status), \(now), \(now))
+            VALUES (\(db.business), \(EndUserID(at: now)), \(channel), \(details.externalID), \(details.name), \(details.phone),
+              \(details.email), '{}', \(EndUser.Status.active), \(now), \(now))
+            ON CONFLICT (business_id, channel, external_id) WHERE external_id IS NOT NULL DO UPDATE SET
+              last_seen_at = excluded.last_seen_at, name = COALESCE(excluded.name, end_users.name),
+              phone = COALESCE(excluded.phone, end_users.phone), email = COALESCE(excluded.email, end_users.email)
+            RETURNING \(Self.columns)
             """)
-        return user
+        guard let row else { throw Failure.notFound }
+        return try EndUser(row)
     }
 
     package func list(after cursor: ListCursor?, limit: Int) throws -> Page<EndUser> {

@@ -39,7 +39,7 @@ package struct Turns {
             """)
     }
 
-    func recordFailedAttempt(_ turns: [PendingTurn]) throws {
+    func beginAttempt(_ turns: [PendingTurn]) throws {
         try db.execute(
             """
             UPDATE turns SET attempts = attempts + 1
@@ -58,20 +58,12 @@ package struct Turns {
             """
         ).map { row throws in SessionReference(business: try row["business_id"], session: try row["session_id"]) }
         return try candidates.filter { candidate in
-            let claimed = try transaction.execute(
+            try transaction.execute(
                 """
                 UPDATE chat_sessions SET turn_owner = \(node), turn_lease_until = \(now + lease), turn_fence = turn_fence + 1
                 WHERE business_id = \(candidate.business) AND id = \(candidate.session)
                   AND (turn_lease_until IS NULL OR turn_lease_until < \(now))
-                """)
-            guard claimed == 1 else { return false }
-            // A turn that kills its process must not do so for ever: the attempt counts before the work begins.
-            try transaction.execute(
-                """
-                UPDATE turns SET attempts = attempts + 1
-                WHERE business_id = \(candidate.business) AND session_id = \(candidate.session) AND state = 'pending'
-                """)
-            return true
+                """) == 1
         }
     }
 

@@ -1,26 +1,26 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import Kalamna
 
 /// One route: what it is called, who may use it, what it takes and gives. The router, the OpenAPI document, the rate
 /// limits and the test of tenant walls are all made from this one list.
-struct Endpoint: Sendable {
-    struct Parameter: Sendable {
-        let name: String
+package struct Endpoint: Sendable {
+    package struct Parameter: Sendable {
+        package let name: String
         let schema: Schema
         let description: String
     }
 
-    let method: HTTPRequest.Method
+    package let method: HTTPRequest.Method
     /// `/v1/keys/{key_id}`
-    let path: String
+    package let path: String
     /// The operation's id in the OpenAPI document: `createKey`.
-    let name: String
+    package let name: String
     let summary: String
-    let access: AccessKind
-    var query: [Parameter] = []
+    package let access: AccessKind
+    package var query: [Parameter] = []
     var body: Schema?
-    var largestBody = 64 << 10
+    package var largestBody = 64 << 10
     var status: HTTPResponse.Status = .ok
     /// Nil: no content.
     var response: Schema?
@@ -28,19 +28,19 @@ struct Endpoint: Sendable {
     var otherStatuses: [Int] = []
     var mediaTypes: [String] = ["application/json"]
     /// Whether `Idempotency-Key` is honoured: on POSTs that make something.
-    var idempotent = false
+    package var idempotent = false
     /// Whether the answer shows a secret: then it is not kept for a repeat.
-    var showsSecret = false
+    package var showsSecret = false
     var limits: [RateLimit] = []
     let handle: @Sendable (Call) async throws -> Response
 
-    var parameterNames: [String] {
+    package var parameterNames: [String] {
         path.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
     }
 }
 
 /// Who may use a route, for the document and the tests.
-enum AccessKind: String, Sendable, CaseIterable {
+package enum AccessKind: String, Sendable, CaseIterable {
     case anyone, widget, session, admin, owner, business
 }
 

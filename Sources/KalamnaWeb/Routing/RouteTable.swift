@@ -26,6 +26,7 @@ struct RouteTable {
         status: HTTPResponse.Status = .ok, response: Schema? = nil, otherStatuses: [Int] = [], limits: [RateLimit] = [],
         idempotent: Bool = false, showsSecret: Bool = false, query: [Endpoint.Parameter] = [], _ body: @escaping @Sendable (Call, Caller) async throws -> Response
     ) {
+        let body = idempotent ? Idempotency(route: name, showsSecret: showsSecret).around(body) : body
         var endpoint = make(.post, path, name, summary, access, limits, body)
         endpoint.body = schema
         endpoint.largestBody = largestBody

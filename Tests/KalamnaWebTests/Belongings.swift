@@ -1,0 +1,74 @@
+import HTTPTypes
+import Kalamna
+import KalamnaWeb
+import Testing
+import TestSupport
+
+/// One of each thing that a business can have, made over HTTP, and everybody who may ask for it.
+struct Belongings: Sendable {
+    let owner: String
+    let staff: String
+    let widgetKey: String
+    let serverKey: String
+    let customer: TestCustomer
+    /// By the names of path parameters.
+    let ids: [String: String]
+
+    init(of business: TestBusiness, on server: TestServer) async throws {
+        let domain = business.business.name.lowercased() + ".example"
+        self.owner = business.ownerToken
+        self.widgetKey = business.widgetKey
+        self.serverKey = try await server.makeKey("server", by: owner).secret
+        let spareKey = try await server.makeKey("widget", origins: ["https://shop.\(domain)"], by: owner)
+        let staff = try await server.hire("staff@\(domain)", by: owner)
+        self.staff = staff.token
+        let invitation = try await server.call("POST", "/v1/invitations", auth: owner, json: ["email": "next@\(domain)"])
+        let item = try await server.call("POST", "/v1/knowledge", auth: owner, json: Self.item("40 جنيه"))
+        let itemID = try item.string("id")
+        let changed = try await server.call("PUT", "/v1/knowledge/\(itemID)", auth: owner, json: Self.item("50 جنيه"))
+        try #require(changed["version"] as? Int == 2)
+        self.customer = try await server.customer(of: business)
+        let answer = try await customer.ask("الشحن بكام؟")
+        let session = try await server.call("GET", "/v1/sessions/\(customer.session)", auth: owner)
+        _ = try await server.call("PUT", "/v1/widget/session/feedback", auth: customer.token, json: ["rating": 5])
+        self.ids = [
+            "session_id": customer.session, "message_id": try #require(answer["id"] as? String), "item_id": itemID, "version": "1",
+            "key_id": spareKey.id, "invitation_id": try invitation.string("id"), "admin_id": staff.id,
+            "end_user_id": try session.string("end_user_id"),
+        ]
+    }
+
+    static func item(_ price: String) -> [String: Any] {
+        ["title": "الشحن", "content": ["kind": "faq", "pairs": [["question": "الشحن بكام؟", "answer": "الشحن بـ \(price)."]]]]
+    }
+
+    /// The endpoint's address with these ids in it; `/-/` where an id is not known.
+    func path(of endpoint: Endpoint) -> String {
+        endpoint.parameterNames.reduce(endpoint.path) { $0.replacing("{\($1)}", with: ids[$1] ?? "-") }
+    }
+
+    /// Whoever of this business may use the endpoint.
+    func callers(of endpoint: Endpoint) -> [String] {
+        switch endpoint.access {
+        case .anyone: []
+        case .widget: [widgetKey]
+        case .session: [customer.token]
+        case .admin: [owner, staff]
+        case .owner: [owner]
+        case .business: [owner, staff, serverKey]
+        }
+    }
+
+    /// Everything that the business and its customer can read of themselves, by address.
+    func everything(on server: TestServer) async throws -> [String: String] {
+        var texts: [String: String] = [:]
+        for endpoint in server.server.endpoints where endpoint.method.rawValue == "GET" {
+            let isStream = endpoint.query.contains { $0.name == "wait" }
+            let path = path(of: endpoint) + (isStream ? "?wait=0" : "")
+            let answer = try await server.call("GET", path, auth: callers(of: endpoint).first)
+            #expect(answer.status == 200, "\(path): \(answer.text)")
+            texts[path] = answer.canonical
+        }
+        return texts
+    }
+}
