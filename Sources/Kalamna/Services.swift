@@ -37,7 +37,7 @@ package struct Services: Sendable {
     /// Stores a customer's message and sees to its answer.
     package func receive(_ text: String, clientMessageID: String, in session: SessionReference) async throws -> Conversations.Received {
         let received = try await conversations.receive(text, clientMessageID: clientMessageID, in: session)
-        if received.isOurs { turns.wake(session) }
+        if received.isOurs { turns.wake(session, with: received.work) }
         return received
     }
 }

@@ -82,11 +82,17 @@ final class GroupCommit: Sendable {
             try database.inTransaction(.immediate) {
                 for (index, write) in batch.enumerated() {
                     do {
-                        try database.inSavepoint {
+                        // Alone, a write needs no savepoint: the transaction is its own.
+                        if batch.count == 1 {
                             try write.body(database)
-                            return .commit
+                        } else {
+                            try database.inSavepoint {
+                                try write.body(database)
+                                return .commit
+                            }
                         }
                     } catch {
+                        if batch.count == 1 { throw error }
                         failures[index] = error
                         // A full disk or an I/O error ends the whole transaction: nothing of the batch is stored.
                         if !database.isInsideTransaction { throw error }

@@ -29,7 +29,12 @@ package final class SQLiteStore: Store {
             self.pool = try DatabasePool(path: path, configuration: configuration)
             // GRDB chooses NORMAL for WAL; what we acknowledge must survive a power cut.
             try pool.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864")
+                // A hot page is written to the database once for many commits; the writer keeps its working set in memory.
+                try database.execute(
+                    sql: """
+                        PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864; PRAGMA wal_autocheckpoint = 4000;
+                        PRAGMA cache_size = -16000
+                        """)
             }
         } catch {
             throw StoreError(error)

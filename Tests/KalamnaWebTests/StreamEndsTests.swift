@@ -19,7 +19,7 @@ import TestSupport
             let untouched = [
                 try await other.stream(), try await server.stream(path, auth: acme.ownerToken),
             ]
-            for stream in [own, servers] + untouched { _ = try await stream.events { $0.contains { $0.id == 1 } } }
+            for stream in [own, servers] + untouched { _ = try await stream.wait { $0.contains { $0.id == 1 } } }
 
             #expect(try await server.call("DELETE", "/v1/keys/\(widget.id)", auth: acme.ownerToken).status == 200)
             #expect(try await own.ends(within: .seconds(1)))
@@ -35,7 +35,7 @@ import TestSupport
 
             server.kalamna.services.hub.tick()
             for stream in untouched {
-                _ = try await stream.events { $0.contains { $0.name == "ping" } }
+                _ = try await stream.wait { $0.contains { $0.name == "ping" } }
                 #expect(!stream.hasEnded)
             }
         }
@@ -53,7 +53,7 @@ import TestSupport
                 try await server.stream(path, auth: second), try await server.stream(path, auth: acme.ownerToken),
                 try await server.stream(path, auth: staff.token),
             ]
-            for stream in streams { _ = try await stream.events { $0.contains { $0.id == 1 } } }
+            for stream in streams { _ = try await stream.wait { $0.contains { $0.id == 1 } } }
 
             #expect(try await server.call("POST", "/v1/auth/logout", auth: second).status == 204)
             #expect(try await streams[0].ends(within: .seconds(1)))
@@ -73,7 +73,7 @@ import TestSupport
         try await TestServer.run(.sqlite) { server in
             let customer = try await server.customer(of: server.kalamna.acme)
             let stream = try await customer.stream()
-            _ = try await stream.events { $0.contains { $0.id == 1 } }
+            _ = try await stream.wait { $0.contains { $0.id == 1 } }
             let began = ContinuousClock.now
             async let poll = server.call("GET", "/v1/widget/session/events?after=1&wait=25", auth: customer.token)
             #expect(try await eventually { server.kalamna.services.hub.watching == 2 })
@@ -94,7 +94,7 @@ import TestSupport
             var streams: [TestStream] = []
             for _ in 0..<33 {
                 streams.append(try await customer.stream())
-                _ = try await streams.last?.events { $0.contains { $0.id == 1 } }
+                _ = try await streams.last?.wait { $0.contains { $0.id == 1 } }
             }
             // The oldest makes room for the newest.
             #expect(try await streams[0].ends(within: .seconds(1)))
@@ -132,11 +132,12 @@ import TestSupport
             #expect(try await eventually { server.kalamna.services.hub.watching == 1 })
             // A heartbeat is no reason to answer.
             server.kalamna.services.hub.tick()
-            _ = try await customer.send("هاي")
+            _ = try await customer.ask("هاي")
             let came = try await coming
             #expect(came.seqs.first == 2)
             #expect(came.took < .seconds(10))
 
+            // A key that is revoked ends the wait of its customers.
             let acme = server.kalamna.acme
             async let revoked = poll(after: 3, wait: 25)
             _ = try await eventually { server.kalamna.services.hub.watching == 1 }

@@ -16,7 +16,7 @@ import TestSupport
             #expect(stream.headers["content-encoding"] == nil)
 
             let sent = try await customer.send("هاي\nسطر تاني")
-            let events = try await stream.events { $0.contains { $0.id == 3 } }
+            let events = try await stream.wait { $0.contains { $0.id == 3 } }
             let first = try #require(events.first)
             #expect(first.name == "conversation")
             #expect(first.object["id"] as? String == customer.session)
@@ -43,14 +43,14 @@ import TestSupport
                 (nil, nil, [1, 2, 3, 4, 5]), (0, nil, [1, 2, 3, 4, 5]), (3, nil, [4, 5]), (nil, 3, [4, 5]), (1, 4, [5]), (4, 1, [5]),
             ] as [(Int?, Int?, [Int])] {
                 let stream = try await customer.stream(after: after, lastEventID: last)
-                let events = try await stream.events { $0.contains { $0.id == 5 } }
+                let events = try await stream.wait { $0.contains { $0.id == 5 } }
                 #expect(events.compactMap(\.id) == seqs, "after \(after as Any), Last-Event-ID \(last as Any)")
             }
             // Nothing new: the stream waits, and brings what comes next.
             let waiting = try await customer.stream(after: 5)
-            _ = try await waiting.events { !$0.isEmpty }
+            _ = try await waiting.wait { !$0.isEmpty }
             _ = try await customer.send("باي")
-            #expect(try await waiting.events { $0.contains { $0.id == 7 } }.compactMap(\.id) == [6, 7])
+            #expect(try await waiting.wait { $0.contains { $0.id == 7 } }.compactMap(\.id) == [6, 7])
 
             for (query, headers, field) in [
                 ("?after=8", [:], "after"), ("", ["Last-Event-ID": "8"], "after"), ("?after=9223372036854775807", [:], "after"),
@@ -71,9 +71,9 @@ import TestSupport
             let customer = try await server.customer(of: server.kalamna.acme)
             let services = server.kalamna.services
             let stream = try await customer.stream()
-            _ = try await stream.events { $0.contains { $0.id == 1 } }
+            _ = try await stream.wait { $0.contains { $0.id == 1 } }
             services.hub.tick()
-            #expect(try await stream.events { $0.contains { $0.name == "ping" } }.last == ServerEvent(name: "ping", data: "{}"))
+            #expect(try await stream.wait { $0.contains { $0.name == "ping" } }.last == ServerEvent(name: "ping", data: "{}"))
 
             // A process with a hub of its own: this one hears nothing of it.
             let other = Conversations(database: services.database, hub: EventHub(), clock: services.clock, node: "other")
@@ -82,11 +82,10 @@ import TestSupport
             #expect(stored.message.seq == 2)
             #expect(stream.messages.count == 1)
             services.hub.tick()
-            let messages = try await stream.events { $0.contains { $0.id == 2 } }.filter { $0.name == "message" }
-            print("DEBUG", stream.events.map { "\($0.name) \($0.id as Any)" }, stream.hasEnded)
-            #expect(messages.map(\.id) == [1, 2])
+            _ = try await stream.wait { $0.contains { $0.id == 2 } }
+            #expect(stream.messages.map(\.id) == [1, 2])
             services.hub.tick()
-            let pings = try await stream.events { $0.count { $0.name == "ping" } >= 3 }
+            let pings = try await stream.wait { $0.count { $0.name == "ping" } >= 3 }
             #expect(pings.compactMap(\.id) == [1, 2], "each once")
         }
     }
@@ -118,7 +117,7 @@ import TestSupport
             }
             try await writer.value
             let rest = try await customer.stream(lastEventID: seen.last)
-            seen += try await rest.events { $0.contains { $0.id == most } || seen.last == most }.compactMap(\.id)
+            seen += try await rest.wait { $0.contains { $0.id == most } || seen.last == most }.compactMap(\.id)
             #expect(seen == Array(1...most), "cut after \(cuts) bytes")
         }
     }
@@ -143,7 +142,7 @@ import TestSupport
                 }
                 // Others are not held up by it.
                 let other = try await customer.stream(after: most - 1)
-                #expect(try await other.events { $0.contains { $0.id == most } }.compactMap(\.id) == [most])
+                #expect(try await other.wait { $0.contains { $0.id == most } }.compactMap(\.id) == [most])
 
                 let events = try await connection.events { $0.contains { $0.id == most } }
                 #expect(events.compactMap(\.id) == Array(1...most))

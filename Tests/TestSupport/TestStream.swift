@@ -77,7 +77,7 @@ package final class TestStream: Sendable {
     package var hasEnded: Bool { received.state.withLock { $0.ended } }
 
     /// Waits for the events that the condition asks for, or for the end; returns all that came.
-    package func events(
+    package func wait(
         within limit: Duration = .seconds(10), until condition: ([ServerEvent]) -> Bool
     ) async throws -> [ServerEvent] {
         _ = try await eventually(within: limit) { condition(events) || hasEnded }

@@ -47,6 +47,8 @@ package struct Answer: Sendable {
 package struct Assistant: Sendable {
     /// After this many answers in a row that the knowledge did not have, a human takes over.
     private static let mostUnanswered = 2
+    /// The passages that are noted down with an answer: the cited one and its nearest rivals.
+    private static let keptHits = 3
 
     private let retriever: Retriever
 
@@ -89,7 +91,8 @@ package struct Assistant: Sendable {
     }
 
     private func fromKnowledge(_ question: Question, _ understanding: Understanding, _ phrases: Phrases) async throws -> Answer {
-        let found = try await retriever.search(understanding.analyzed, in: question.business, version: question.knowledgeVersion)
+        let found = try await retriever.search(
+            understanding.analyzed, in: question.business, version: question.knowledgeVersion, limit: Self.keptHits)
         guard let first = found.hits.first, found.confidence >= question.settings.confidenceThreshold else {
             if question.session.unanswered + 1 >= Self.mostUnanswered { return handover(phrases, at: question.now) }
             return Answer(

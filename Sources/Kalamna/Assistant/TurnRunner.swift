@@ -18,7 +18,9 @@ package final class TurnRunner: Service {
         /// Something came while the session was being worked on.
         var again = false
         /// Taken over from a process that died: its turns may be what killed it.
-        var recovered: Bool
+        var recovered = false
+        /// Known from the transaction that received the message.
+        var work: TurnWork?
     }
 
     private struct State {
@@ -41,16 +43,18 @@ package final class TurnRunner: Service {
     }
 
     /// Called after a message was received and its session is ours. Returns at once.
-    package func wake(_ session: SessionReference) { wake(session, recovered: false) }
+    package func wake(_ session: SessionReference) { wake(session, Mark()) }
 
-    private func wake(_ session: SessionReference, recovered: Bool) {
+    func wake(_ session: SessionReference, with work: TurnWork?) { wake(session, Mark(work: work)) }
+
+    private func wake(_ session: SessionReference, _ mark: Mark) {
         let start = state.withLock { state -> Bool in
             if state.stopping { return false }
             if state.sessions[session] != nil {
                 state.sessions[session]?.again = true
                 return false
             }
-            state.sessions[session] = Mark(recovered: recovered)
+            state.sessions[session] = mark
             state.waiting.append(session)
             guard state.active < Self.mostAtOnce else { return false }
             state.active += 1
@@ -97,16 +101,18 @@ package final class TurnRunner: Service {
 
     private func finishSession(_ session: SessionReference) async {
         while true {
+            let mark = state.withLock { $0.sessions[session] }
             do {
-                if state.withLock({ $0.sessions[session]?.recovered == true }) { try await beginAttempt(in: session) }
-                while try await answerPending(in: session) {}
+                if mark?.recovered == true { try await beginAttempt(in: session) }
+                var more = try await answerPending(in: session, mark?.work)
+                while more { more = try await answerPending(in: session, nil) }
             } catch {
                 logger.error("turn failed", metadata: ["session": "\(session.session)", "error": "\(String(reflecting: error))"])
                 await recordFailure(in: session)
             }
             let again = state.withLock { state -> Bool in
                 if state.sessions[session]?.again == true {
-                    state.sessions[session] = Mark(recovered: false)
+                    state.sessions[session] = Mark()
                     return true
                 }
                 state.sessions[session] = nil
@@ -122,7 +128,7 @@ package final class TurnRunner: Service {
             let claimed = try await conversations.database.writeAcrossBusinesses { [conversations] transaction in
                 try Turns.claimAbandoned(for: conversations.node, lease: conversations.lease, now: now, in: transaction)
             }
-            for session in claimed { wake(session, recovered: true) }
+            for session in claimed { wake(session, Mark(recovered: true)) }
         } catch {
             logger.error("looking for abandoned turns failed", metadata: ["error": "\(String(reflecting: error))"])
         }
@@ -140,29 +146,27 @@ package final class TurnRunner: Service {
     /// A turn that kills its process must not do so for ever: the attempt counts before the work begins.
     private func beginAttempt(in session: SessionReference) async throws {
         try await conversations.database.write(of: session.business) { db in
-            try Turns(db).beginAttempt(try Turns(db).pending(in: session.session))
+            try Turns(db).beginAttempt(in: session.session)
         }
     }
 
     // MARK: one turn
 
-    /// What a turn works with, read in one transaction.
-    private struct Work: Sendable {
-        let session: ChatSession
-        let turns: [PendingTurn]
-        let messages: [ChatMessage]
-        let settings: BusinessSettings
-        let knowledgeVersion: Int64
-    }
-
     /// Answers what is pending, together. True when more has come meanwhile.
-    private func answerPending(in reference: SessionReference) async throws -> Bool {
+    private func answerPending(in reference: SessionReference, _ known: TurnWork?) async throws -> Bool {
         let started = conversations.clock.now()
-        guard let work = try await load(reference) else { return false }
+        let work: TurnWork
+        if let known {
+            work = known
+        } else {
+            guard let loaded = try await load(reference) else { return false }
+            work = loaded
+        }
         if work.turns.contains(where: { $0.attempts >= Self.mostAttempts }) {
             return try await commit(.failed(work.settings, work.session), for: work, in: reference, started: started)
         }
-        conversations.hub.publish(.typing, to: reference)
+        let typing = showTyping(in: reference)
+        defer { typing.cancel() }
         let question = Question(
             session: work.session, settings: work.settings, messages: work.messages, knowledgeVersion: work.knowledgeVersion,
             business: reference.business, now: started)
@@ -170,7 +174,15 @@ package final class TurnRunner: Service {
         return try await commit(answer, for: work, in: reference, started: started)
     }
 
-    private func load(_ reference: SessionReference) async throws -> Work? {
+    /// Only when the answer takes long enough to be waited for.
+    private func showTyping(in reference: SessionReference) -> Task<Void, any Error> {
+        Task { [hub = conversations.hub] in
+            try await Task.sleep(for: .milliseconds(150))
+            hub.publish(.typing, to: reference)
+        }
+    }
+
+    private func load(_ reference: SessionReference) async throws -> TurnWork? {
         try await conversations.database.read(of: reference.business) { [node = conversations.node] db in
             let session = try ChatSessions(db).find(reference.session)
             guard session.lease.owner == node else { return nil }
@@ -178,14 +190,12 @@ package final class TurnRunner: Service {
             guard let first = turns.first, let last = turns.last else { return nil }
             let messages = try ChatMessages(db).after(first.seq - 1, in: session.id, limit: Int(last.seq - first.seq) + 1)
             let wanted = Set(turns.map(\.message))
-            return Work(
-                session: session, turns: turns, messages: messages.filter { wanted.contains($0.id) },
-                settings: try Settings(db).current(), knowledgeVersion: try KnowledgeChunks(db).version())
+            return try TurnWork(session: session, turns: turns, messages: messages.filter { wanted.contains($0.id) }, db: db)
         }
     }
 
     /// Stores the answer and ends its turns, unless the session was taken from us or from the bot meanwhile.
-    private func commit(_ answer: Answer, for work: Work, in reference: SessionReference, started: Instant) async throws -> Bool {
+    private func commit(_ answer: Answer, for work: TurnWork, in reference: SessionReference, started: Instant) async throws -> Bool {
         let now = conversations.clock.now()
         let lease = conversations.lease
         let result = try await conversations.database.write(of: reference.business) { db -> Committed? in
@@ -211,7 +221,7 @@ package final class TurnRunner: Service {
             if mayAnswer, outcome == .abstained, let last = work.messages.last, let understanding = answer.understandings.last {
                 try ContentGaps(db).record(last, understanding: understanding, now: now)
             }
-            try Turns(db).finish(work.turns, outcome: outcome, answer: message?.id, now: now)
+            try Turns(db).finish(work.turns, of: session.id, outcome: outcome, answer: message?.id, now: now)
             let more = try !Turns(db).pending(in: session.id).isEmpty
             session.lease.until = more ? now + lease : nil
             session.lease.owner = more ? session.lease.owner : nil

@@ -58,12 +58,25 @@ package struct Settings {
     }
 }
 
+extension OperatingHours {
+    /// Read with each message: the usual text is known without parsing.
+    fileprivate init(stored text: String) throws {
+        self = text == Self.storedAlways ? .always : try JSONDecoder().decode(OperatingHours.self, from: Data(text.utf8))
+    }
+
+    private static let storedAlways: String = {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        return (try? encoder.encode(OperatingHours.always)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }()
+}
+
 extension BusinessSettings {
     fileprivate init(row: ResultRow) throws {
         let hours: String = try row["operating_hours"]
         self.init(
             botName: try row["bot_name"], tone: try row["tone_style"], autoReply: try row["auto_reply_enabled"],
-            outsideHours: try row["outside_hours"], hours: try JSONDecoder().decode(OperatingHours.self, from: Data(hours.utf8)),
+            outsideHours: try row["outside_hours"], hours: try OperatingHours(stored: hours),
             timezone: try row["timezone"], locale: Locale(rawValue: try row["locale"]) ?? .ar, greeting: try row["greeting"],
             awayMessage: try row["away_message"], confidenceThreshold: try row["confidence_threshold"],
             idleMinutes: try row["idle_minutes"], reopenMinutes: try row["reopen_minutes"])

@@ -80,14 +80,17 @@ package struct ChatMessages {
               \(message.kind), \(message.text), \(message.clientMessageID), \(message.replyTo), \(message.outcome),
               \(message.confidence), \(message.model), \(message.timing?.firstToken), \(message.timing?.total), \(message.createdAt))
             """)
+        if message.citations.isEmpty { return }
+        var statement: Query = "INSERT INTO knowledge_usage (business_id, message_id, rank, item_id, chunk_id, version, title, score, cited) VALUES "
         for (rank, citation) in message.citations.enumerated() {
-            try db.execute(
-                """
-                INSERT INTO knowledge_usage (business_id, message_id, rank, item_id, chunk_id, version, title, score, cited)
-                VALUES (\(db.business), \(message.id), \(rank + 1), \(citation.item), \(citation.chunk), \(citation.version),
-                  \(citation.title), \(citation.score), \(citation.cited))
-                """)
+            if rank > 0 { statement = statement + ", " }
+            statement =
+                statement + """
+                    (\(db.business), \(message.id), \(rank + 1), \(citation.item), \(citation.chunk), \(citation.version), \(citation.title),
+                     \(citation.score), \(citation.cited))
+                    """
         }
+        try db.execute(statement)
     }
 
     package func find(_ id: ChatMessageID, in session: ChatSessionID) throws -> ChatMessage {

@@ -75,6 +75,8 @@ package struct Conversations: Sendable {
         package let isNew: Bool
         /// Whether this process holds the session's turns and has to work on them.
         package let isOurs: Bool
+        /// What the turn needs, when nothing else of the session was pending: it is then not read again.
+        var work: TurnWork?
     }
 
     /// Stores a customer's message and the turn that will answer it. After this returns, neither can be lost; a repeat
@@ -97,13 +99,19 @@ package struct Conversations: Sendable {
             try ChatMessages(db).insert(message)
             try Turns(db).insert(for: message)
             let isOurs = session.lease.isFree(for: node, at: now)
+            let isIdle = session.lease.owner == nil
             if isOurs && session.lease.owner != node || session.lease.until.map({ $0 < now }) == true {
                 session.lease = TurnLease(owner: node, until: now + lease, fence: session.lease.fence + 1)
             }
             session.lastSeq = message.seq
             session.lastActivityAt = now
             try sessions.save(session)
-            return (Received(message: message, isNew: true, isOurs: isOurs), session, reopened)
+            var received = Received(message: message, isNew: true, isOurs: isOurs)
+            if isIdle {
+                let turn = PendingTurn(message: message.id, seq: message.seq, attempts: 0)
+                received.work = try TurnWork(session: session, turns: [turn], messages: [message], db: db)
+            }
+            return (received, session, reopened)
         }
         if received.isNew {
             if reopened { hub.publish(.conversation(session), to: reference) }

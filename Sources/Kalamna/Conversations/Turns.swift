@@ -7,6 +7,24 @@ package struct PendingTurn: Sendable {
     package let attempts: Int
 }
 
+/// What one run of the bot works on, as one transaction saw it.
+struct TurnWork: Sendable {
+    let session: ChatSession
+    let turns: [PendingTurn]
+    /// Of the turns, in order.
+    let messages: [ChatMessage]
+    let settings: BusinessSettings
+    let knowledgeVersion: Int64
+
+    init(session: ChatSession, turns: [PendingTurn], messages: [ChatMessage], db: BusinessTransaction) throws {
+        self.session = session
+        self.turns = turns
+        self.messages = messages
+        self.settings = try Settings(db).current()
+        self.knowledgeVersion = try KnowledgeChunks(db).version()
+    }
+}
+
 /// The durable work: a row for each user message, written in the transaction that accepts the message.
 package struct Turns {
     let db: BusinessTransaction
@@ -31,19 +49,19 @@ package struct Turns {
         ).map { row throws in PendingTurn(message: try row["message_id"], seq: try row["seq"], attempts: try row["attempts"]) }
     }
 
-    func finish(_ turns: [PendingTurn], outcome: TurnOutcome, answer: ChatMessageID?, now: Instant) throws {
+    func finish(_ turns: [PendingTurn], of session: ChatSessionID, outcome: TurnOutcome, answer: ChatMessageID?, now: Instant) throws {
         try db.execute(
             """
             UPDATE turns SET state = 'done', outcome = \(outcome), answer_id = \(answer), finished_at = \(now)
-            WHERE business_id = \(db.business) AND message_id IN \(list: turns.map(\.message)) AND state = 'pending'
+            WHERE business_id = \(db.business) AND session_id = \(session) AND seq IN \(list: turns.map { $0.seq }) AND state = 'pending'
             """)
     }
 
-    func beginAttempt(_ turns: [PendingTurn]) throws {
+    func beginAttempt(in session: ChatSessionID) throws {
         try db.execute(
             """
             UPDATE turns SET attempts = attempts + 1
-            WHERE business_id = \(db.business) AND message_id IN \(list: turns.map(\.message)) AND state = 'pending'
+            WHERE business_id = \(db.business) AND session_id = \(session) AND state = 'pending'
             """)
     }
 

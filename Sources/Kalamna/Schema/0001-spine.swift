@@ -105,10 +105,12 @@ extension Schema {
           end_reason TEXT, last_seq BIGINT NOT NULL, unanswered BIGINT NOT NULL, noticed TEXT,
           turn_owner TEXT, turn_lease_until BIGINT, turn_fence BIGINT NOT NULL,
           PRIMARY KEY (business_id, id),
-          FOREIGN KEY (business_id, end_user_id) REFERENCES end_users (business_id, id) ON DELETE CASCADE)
+          FOREIGN KEY (business_id, end_user_id) REFERENCES end_users (business_id, id) ON DELETE CASCADE)\(clustered)
         """,
         "CREATE INDEX chat_sessions_by_activity ON chat_sessions (business_id, last_activity_at, id)",
-        "CREATE INDEX chat_sessions_open ON chat_sessions (last_activity_at) WHERE status = 'active'",
+        "CREATE INDEX chat_sessions_by_user ON chat_sessions (business_id, end_user_id)",
+        // Without the time of the last activity: a message should not have to move its session in two indexes.
+        "CREATE INDEX chat_sessions_active ON chat_sessions (business_id) WHERE status = 'active'",
         """
         CREATE TABLE chat_messages (
           business_id \(id) NOT NULL, id \(id) NOT NULL, session_id \(id) NOT NULL, seq BIGINT NOT NULL, sender_type TEXT NOT NULL,
@@ -116,10 +118,9 @@ extension Schema {
           script TEXT, language TEXT, intent TEXT, intent_confidence DOUBLE PRECISION, emotion_detected TEXT, confidence DOUBLE PRECISION,
           ai_model_used TEXT, prompt_version TEXT, first_token_ms BIGINT, total_ms BIGINT, tokens_in BIGINT, tokens_out BIGINT,
           cost_micros BIGINT, thumb TEXT, delivery_status TEXT, created_at BIGINT NOT NULL,
-          PRIMARY KEY (business_id, id),
-          FOREIGN KEY (business_id, session_id) REFERENCES chat_sessions (business_id, id) ON DELETE CASCADE)
+          PRIMARY KEY (business_id, session_id, seq), UNIQUE (business_id, id),
+          FOREIGN KEY (business_id, session_id) REFERENCES chat_sessions (business_id, id) ON DELETE CASCADE)\(clustered)
         """,
-        "CREATE UNIQUE INDEX chat_messages_by_seq ON chat_messages (business_id, session_id, seq)",
         """
         CREATE UNIQUE INDEX chat_messages_by_client_id ON chat_messages (business_id, session_id, client_message_id)
         WHERE client_message_id IS NOT NULL
@@ -130,8 +131,8 @@ extension Schema {
         CREATE TABLE turns (
           business_id \(id) NOT NULL, message_id \(id) NOT NULL, session_id \(id) NOT NULL, seq BIGINT NOT NULL, state TEXT NOT NULL,
           attempts BIGINT NOT NULL, outcome TEXT, answer_id \(id), created_at BIGINT NOT NULL, finished_at BIGINT,
-          PRIMARY KEY (business_id, message_id),
-          FOREIGN KEY (business_id, session_id) REFERENCES chat_sessions (business_id, id) ON DELETE CASCADE)
+          PRIMARY KEY (business_id, session_id, seq),
+          FOREIGN KEY (business_id, session_id) REFERENCES chat_sessions (business_id, id) ON DELETE CASCADE)\(clustered)
         """,
         "CREATE INDEX turns_pending ON turns (business_id, session_id, seq) WHERE state = 'pending'",
         """
@@ -139,9 +140,8 @@ extension Schema {
           business_id \(id) NOT NULL, message_id \(id) NOT NULL, rank BIGINT NOT NULL, item_id \(id) NOT NULL, chunk_id \(id) NOT NULL,
           version BIGINT NOT NULL, title TEXT NOT NULL, score DOUBLE PRECISION NOT NULL, cited BOOLEAN NOT NULL,
           PRIMARY KEY (business_id, message_id, rank),
-          FOREIGN KEY (business_id, message_id) REFERENCES chat_messages (business_id, id) ON DELETE CASCADE)
+          FOREIGN KEY (business_id, message_id) REFERENCES chat_messages (business_id, id) ON DELETE CASCADE)\(clustered)
         """,
-        "CREATE INDEX knowledge_usage_by_item ON knowledge_usage (business_id, item_id)",
         """
         CREATE TABLE feedback (
           business_id \(id) NOT NULL, session_id \(id) NOT NULL, rating BIGINT NOT NULL, comment TEXT NOT NULL,

@@ -7,6 +7,9 @@ package enum Schema {
     /// UUIDs as text compare by bytes, not by a language's rules.
     static let id = Query.either(sqlite: "TEXT", postgres: "TEXT COLLATE \"C\"")
 
+    /// SQLite keeps such a table in the order of its primary key, without a second tree for it.
+    static let clustered = Query.either(sqlite: " WITHOUT ROWID", postgres: "")
+
     /// The second wall (the first is `BusinessTransaction`): without the business of the transaction a row is not
     /// there, can't be changed and can't be written, not even by the tables' owner.
     /// `kalamna.tenant` reads as an empty string after a transaction that set it: hence NULLIF.

@@ -138,7 +138,7 @@ enum WidgetRoutes {
         ) { call, caller in
             let body: SendBody = try call.decode()
             let received = try await call.services.receive(body.text, clientMessageID: body.clientMessageID, in: caller.reference)
-            return try call.json(MessageBody(received.message), status: received.isNew ? .created : .ok)
+            return call.message(received.message, status: received.isNew ? .created : .ok)
         }
 
         routes.get(

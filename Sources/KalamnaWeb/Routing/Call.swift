@@ -94,6 +94,12 @@ struct Call: Sendable {
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: try WireJSON.encode(value))))
     }
 
+    func message(_ message: ChatMessage, status: HTTPResponse.Status) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: MessageJSON(message).bytes)))
+    }
+
     func page<Item, Wire: Encodable>(_ page: Page<Item>, _ wire: (Item) -> Wire) throws -> Response {
         try json(PageBody(items: page.items.map(wire), nextCursor: page.next))
     }

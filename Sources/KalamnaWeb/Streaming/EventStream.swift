@@ -53,7 +53,7 @@ struct EventStream: Sendable {
                         continue
                     }
                     if message.seq == last + 1 {
-                        buffer.writeImmutableBuffer(try Self.event("message", MessageBody(message), id: message.seq))
+                        buffer.writeImmutableBuffer(MessageJSON.event(message))
                         last = message.seq
                     } else if message.seq > last {
                         try await writer.write(buffer)
@@ -89,7 +89,7 @@ struct EventStream: Sendable {
             }
             guard let newest = messages.last else { return last }
             var buffer = ByteBuffer()
-            for message in messages { buffer.writeImmutableBuffer(try Self.event("message", MessageBody(message), id: message.seq)) }
+            for message in messages { buffer.writeImmutableBuffer(MessageJSON.event(message)) }
             try await writer.write(buffer)
             last = newest.seq
             if messages.count < Self.pageSize { return last }
@@ -105,9 +105,8 @@ struct EventStream: Sendable {
     }
 
     /// JSON has no raw line break, so the data is always one line.
-    private static func event(_ name: String, _ data: some Encodable, id: Int64? = nil) throws -> ByteBuffer {
+    private static func event(_ name: String, _ data: some Encodable) throws -> ByteBuffer {
         var buffer = ByteBuffer()
-        if let id { buffer.writeString("id: \(id)\n") }
         buffer.writeString("event: \(name)\ndata: ")
         buffer.writeBytes(try WireJSON.encode(data))
         buffer.writeString("\n\n")

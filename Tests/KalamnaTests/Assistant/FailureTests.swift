@@ -12,7 +12,7 @@ import Testing
         })
     }
 
-    @Test(arguments: Engine.all) func afterThreeTriesTheCustomerGetsAnApologyAndAHuman(engine: Engine) async throws {
+    @Test(arguments: Engine.all) func inTheEndTheCustomerGetsAnApologyAndAHuman(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         try await Shop.open(in: kalamna)
         let tries = Counter()
@@ -21,18 +21,19 @@ import Testing
         let question = try await withTurns(of: talk.services) {
             #expect(try await isRunning(store))
             let question = try await talk.send(Shop.shippingQuestion)
-            for number in 1...3 {
-                #expect(try await isRetryDue(talk, after: tries, number))
-                #expect(try await talk.turns().map(\.state) == ["pending"])
+            for number in 1...10 {
+                guard try await isRetryDue(talk, after: tries, number) else { break }
                 kalamna.clock.advance(by: .seconds(1))
             }
             #expect(try await talk.isAnswered())
-            #expect(tries.count == 3)
             // The human will read what comes next.
             #expect(try await talk.ask(Shop.returnsQuestion).outcome == .silent)
             return question
         }
-        #expect(try await talk.turns().map(\.outcome) == [.failed, .silent])
+        // Not at the first trouble, and not after many minutes.
+        let turns = try await talk.turns()
+        #expect((3...5).contains(tries.count) && turns.map(\.attempts) == [tries.count, 0])
+        #expect(turns.map(\.outcome) == [.failed, .silent])
         let settings = try await kalamna.database.read(of: talk.reference.business) { try Settings($0).current() }
         let apologies = try await talk.answers()
         #expect(apologies.map(\.text) == [Phrases(settings: settings, locale: .ar).failed()])
@@ -90,7 +91,7 @@ import Testing
         }
         try await withTurns(of: talk.services) {
             try await talk.send(Shop.shippingQuestion)
-            let ended = try await eventually(within: .seconds(12)) {
+            let ended = try await eventually(within: .seconds(30)) {
                 kalamna.clock.advance(by: .milliseconds(100))
                 return try await talk.turns().allSatisfy { $0.state == "done" }
             }
@@ -106,11 +107,16 @@ import Testing
         try await eventually(within: .seconds(60)) { store.finishedWrites >= 2 }
     }
 
-    /// Whether the failure of a try was noted down, and when the next is due.
+    /// Whether the failure of a try was noted down, so that the next is due; not when the turn has ended.
     private func isRetryDue(_ talk: Talk, after tries: Counter, _ number: Int) async throws -> Bool {
-        try await eventually(within: .seconds(60)) {
+        func isDue() async throws -> Bool {
             let until = try await talk.session().lease.until
             return tries.count == number && until == talk.kalamna.clock.now + .milliseconds(500)
         }
+        _ = try await eventually(within: .seconds(60)) {
+            if try await isDue() { return true }
+            return try await talk.turns().allSatisfy { $0.state == "done" }
+        }
+        return try await isDue()
     }
 }

@@ -1,0 +1,95 @@
+@testable import Kalamna
+@testable import Store
+import TestSupport
+import Testing
+
+/// A row of each kind that belongs to one business.
+struct Cast: Sendable {
+    let business: TestBusiness
+    let talk: Talk
+    let endUser: EndUserID
+    let question: ChatMessage
+    let answer: ChatMessage
+    let item: KnowledgeItemID
+    let key: APIKeyID
+    let invitation: InvitationID
+    let adminSession: String
+
+    var id: BusinessID { business.business.id }
+    var session: ChatSessionID { talk.id }
+    var admin: AdminID { business.owner.id }
+
+    init(_ kalamna: TestKalamna, _ business: TestBusiness) async throws {
+        self.business = business
+        let (owner, now) = (business.owner.id, kalamna.clock.now)
+        let name = business.business.name
+        self.item = try await Shop.open(in: kalamna, for: business).shipping.id
+        self.talk = try await Talk(kalamna, with: business, customer: EndUserDetails(externalID: "crm-1", name: "Customer of \(name)"))
+        self.endUser = talk.started.session.endUserID
+        let reply = try await talk.ask(Shop.shippingQuestion)
+        self.question = reply.question
+        self.answer = try #require(reply.message)
+        #expect(try await talk.ask(Shop.unknown).outcome == .abstained)
+        _ = try await kalamna.services.conversations.rate(talk.reference, rating: 4, comment: name)
+        self.adminSession = Secrets.hash(business.ownerToken)
+        let (session, endUser) = (talk.id, talk.started.session.endUserID)
+        (self.key, self.invitation) = try await kalamna.database.write(of: business.business.id) { db in
+            // Tables that nobody writes yet.
+            try db.execute(
+                """
+                INSERT INTO user_segments (business_id, id, end_user_id, segment, valid_from, reason)
+                VALUES (\(db.business), \(ID<Cast>(at: now)), \(endUser), 'premium', \(now), 'test')
+                """)
+            try db.execute(
+                """
+                INSERT INTO idempotency_keys (business_id, route, key, request_hash, created_at)
+                VALUES (\(db.business), 'test', \(session), 'hash', \(now))
+                """)
+            return (
+                try APIKeys(db).create(.server, name: "CRM", by: .admin(owner), now: now).key.id,
+                try Invitations(db).create(email: "mona@\(name.lowercased()).example", by: owner, now: now).invitation.id
+            )
+        }
+    }
+}
+
+/// A table that holds rows of businesses.
+struct TenantTable: Sendable, Hashable, CustomStringConvertible {
+    let name: String
+
+    var description: String { name }
+    /// The column that says whose a row is.
+    var column: String { name == "businesses" ? "id" : "business_id" }
+
+    /// Every table of the database, except the list of migrations.
+    static func all(of store: any Store) async throws -> [TenantTable] {
+        try await store.read(.everything) { transaction in
+            try transaction.fetch(
+                .either(
+                    sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+                    postgres: "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = ANY (current_schemas(FALSE)) ORDER BY tablename")
+            ).map { row throws in TenantTable(name: try row["name"]) }
+        }.filter { $0.name != "schema_migrations" }
+    }
+
+    /// The rows that this scope sees, or those of one business, each as text, in any order.
+    func rows(of business: BusinessID? = nil, in transaction: any Transaction) throws -> [String] {
+        let condition: Query = business.map { " WHERE \(.verbatim(column)) = \($0)" } ?? ""
+        return try transaction.fetch("SELECT * FROM \(.verbatim(name))\(condition)").map { "\($0.values)" }.sorted()
+    }
+
+    /// Whose the rows are that this scope sees.
+    func owners(in transaction: any Transaction) throws -> Set<String> {
+        Set(try transaction.fetch("SELECT DISTINCT \(.verbatim(column)) AS owner FROM \(.verbatim(name))").map { row throws in try row["owner"] })
+    }
+}
+
+extension TestKalamna {
+    /// Everything that is stored of a business.
+    func snapshot(of business: BusinessID) async throws -> [TenantTable: [String]] {
+        let tables = try await TenantTable.all(of: store)
+        return try await store.read(.everything) { transaction in
+            try tables.reduce(into: [:]) { rows, table in rows[table] = try table.rows(of: business, in: transaction) }
+        }
+    }
+}
