@@ -7,7 +7,7 @@ actor ConnectionPool {
         let continuation: CheckedContinuation<PostgresConnection, any Error>
     }
 
-    private static let patience = Duration.seconds(5)
+    private static let patience = Duration.seconds(10)
 
     private let url: String
     private let limit: Int

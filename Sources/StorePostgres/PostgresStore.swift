@@ -8,7 +8,7 @@ package final class PostgresStore: Store {
 
     /// - Parameters:
     ///   - url: `postgres://user:password@host/database`, with libpq's parameters.
-    ///   - connections: the most that are open at once; a caller waits up to 5 s for a free one.
+    ///   - connections: the most that are open at once; a caller waits up to 10 s for a free one.
     package init(url: String, connections: Int = 8) throws {
         try PostgresConnection.loadLibrary()
         self.pool = ConnectionPool(url: url, limit: connections)

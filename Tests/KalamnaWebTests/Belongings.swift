@@ -31,6 +31,8 @@ struct Belongings: Sendable {
         let answer = try await customer.ask("الشحن بكام؟")
         let session = try await server.call("GET", "/v1/sessions/\(customer.session)", auth: owner)
         _ = try await server.call("PUT", "/v1/widget/session/feedback", auth: customer.token, json: ["rating": 5])
+        // Its first use is noted.
+        _ = try await server.call("GET", "/v1/sessions", auth: serverKey)
         self.ids = [
             "session_id": customer.session, "message_id": try #require(answer["id"] as? String), "item_id": itemID, "version": "1",
             "key_id": spareKey.id, "invitation_id": try invitation.string("id"), "admin_id": staff.id,
@@ -70,5 +72,14 @@ struct Belongings: Sendable {
             texts[path] = answer.canonical
         }
         return texts
+    }
+}
+
+/// - Parameters: what a business could read of itself, by address.
+func expectUnchanged(_ before: [String: String], _ after: [String: String], sourceLocation: SourceLocation = #_sourceLocation) {
+    let changed = before.filter { after[$0.key] != $0.value }.keys.sorted()
+    for path in changed.prefix(1) {
+        Issue.record(
+            "\(changed) changed; \(before[path]?.prefix(600) ?? "") became \(after[path]?.prefix(600) ?? "")", sourceLocation: sourceLocation)
     }
 }

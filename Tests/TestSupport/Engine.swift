@@ -25,7 +25,7 @@ package enum Engine: String, CaseIterable, Sendable, CustomTestStringConvertible
             try await admin.write(.everything) { try $0.execute("CREATE SCHEMA \(.verbatim(schema))") }
             try await admin.close()
             let separator = url.contains("?") ? "&" : "?"
-            return try PostgresStore(url: "\(url)\(separator)options=-csearch_path%3D\(schema)", connections: 3)
+            return try PostgresStore(url: "\(url)\(separator)options=-csearch_path%3D\(schema)", connections: 5)
         }
     }
 }

@@ -8,21 +8,18 @@ import NIOCore
 import NIOHTTP1
 import ServiceLifecycle
 
-/// The real server on a port of its own, with its services running.
+/// The real server on a port of its own, with its services running, until nobody holds it any more.
+///
+/// Hold it in the test's own function (`let server = try await TestServer(engine)`) rather than in a closure: Swift 6.3.1 mixes
+/// up closures, also those of `??` and `&&`, that stand in `#expect` inside of another closure with those that follow it.
 package struct TestServer: Sendable {
     package let kalamna: TestKalamna
     package let server: Server
     package let url: String
-    /// Asks the server to stop, as an operator does; returns at once.
-    package let stop: @Sendable () async -> Void
+    private let running: Running
 
-    /// Starts, runs the body, and stops as an operator would (gracefully).
-    ///
     /// - Parameter configure: what this test's operator decides otherwise.
-    package static func run<Value: Sendable>(
-        _ engine: Engine, rateLimitScale: Double = 0, configure: (inout WebSettings) -> Void = { _ in },
-        _ body: @escaping @Sendable (TestServer) async throws -> Value
-    ) async throws -> Value {
+    package init(_ engine: Engine, rateLimitScale: Double = 0, configure: (inout WebSettings) -> Void = { _ in }) async throws {
         let kalamna = try await TestKalamna(engine)
         var settings = WebSettings(port: 0, rateLimitScale: rateLimitScale)
         configure(&settings)
@@ -32,33 +29,54 @@ package struct TestServer: Sendable {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [kalamna.services.turns, kalamna.services.housekeeping, application, Farewell(server: server)], logger: .quiet))
-        return try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
-            do {
-                let value = try await body(
-                    TestServer(kalamna: kalamna, server: server, url: "http://127.0.0.1:\(port)") { await group.triggerGracefulShutdown() })
-                await group.triggerGracefulShutdown()
-                try await tasks.waitForAll()
-                return value
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
+        self.running = Running(group, of: kalamna, whenEnded: { continuation.finish() })
+        guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+        self.kalamna = kalamna
+        self.server = server
+        self.url = "http://127.0.0.1:\(port)"
+    }
+
+    /// Asks the server to stop, as an operator does, and returns at once.
+    package func stop() async { await running.group.triggerGracefulShutdown() }
+
+    /// Returns when everything has ended.
+    package func waitForEnd() async throws { try await running.task.value }
+
+    /// The services of one server. They stop when the last reference is let go, and the store closes after them.
+    private final class Running: Sendable {
+        let group: ServiceGroup
+        let task: Task<Void, any Error>
+
+        init(_ group: ServiceGroup, of kalamna: TestKalamna, whenEnded: @escaping @Sendable () -> Void) {
+            self.group = group
+            self.task = Task {
+                defer { withExtendedLifetime(kalamna) { whenEnded() } }
+                try await group.run()
             }
+        }
+
+        deinit {
+            Task { [group] in await group.triggerGracefulShutdown() }
         }
     }
 
     /// One call; `auth` is a bearer token, or the cookie of an admin when it begins with `kas_`.
+    ///
+    /// - Parameters:
+    ///   - body: as it is, with `contentType`.
+    ///   - inChunks: without a Content-Length, so that the server learns the size by reading.
     package func call(
-        _ method: String, _ path: String, auth: String? = nil, json: Any? = nil, body: [UInt8]? = nil, headers: [String: String] = [:]
+        _ method: String, _ path: String, auth: String? = nil, json: Any? = nil, body: [UInt8]? = nil,
+        contentType: String? = "application/json", inChunks: Bool = false, headers: [String: String] = [:]
     ) async throws -> TestAnswer {
         var request = request(method, path, auth: auth)
         if let json {
             request.headers.add(name: "Content-Type", value: "application/json")
             request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json, options: [.fragmentsAllowed])))
         } else if let body {
-            if headers["Content-Type"] == nil { request.headers.add(name: "Content-Type", value: "application/json") }
-            request.body = .bytes(ByteBuffer(bytes: body))
+            if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
+            let buffer = ByteBuffer(bytes: body)
+            request.body = inChunks ? .stream(Self.stream(of: buffer), length: .unknown) : .bytes(buffer)
         }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
@@ -66,6 +84,13 @@ package struct TestServer: Sendable {
         return TestAnswer(
             status: Int(response.status.code), data: data,
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first })
+    }
+
+    private static func stream(of buffer: ByteBuffer) -> AsyncStream<ByteBuffer> {
+        AsyncStream { continuation in
+            continuation.yield(buffer)
+            continuation.finish()
+        }
     }
 
     func request(_ method: String, _ path: String, auth: String?) -> HTTPClientRequest {

@@ -62,8 +62,10 @@ package final class TestStream: Sendable {
     package let headers: [String: String]
     private let received = Received()
     private let reader: Task<Void, Never>
+    private let server: TestServer
 
-    init(_ response: HTTPClientResponse, most: Int) {
+    init(_ response: HTTPClientResponse, of server: TestServer, most: Int) {
+        self.server = server
         self.status = Int(response.status.code)
         self.headers = Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }) { first, _ in first }
         self.reader = Task { [received] in await received.read(response.body, most: most) }
@@ -133,7 +135,7 @@ extension TestServer {
     ) async throws -> TestStream {
         var request = request("GET", path, auth: auth)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
-        return TestStream(try await TestStream.client.execute(request, timeout: .seconds(60)), most: bytes)
+        return TestStream(try await TestStream.client.execute(request, timeout: .seconds(60)), of: self, most: bytes)
     }
 }
 

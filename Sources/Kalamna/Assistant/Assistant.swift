@@ -24,14 +24,21 @@ package struct Answer: Sendable {
     var understandings: [Understanding] = []
     var handling: ChatSession.Handling?
     var noticed: ChatSession.Notice?
+    /// The knowledge did not have the answer.
+    var isGap = false
 
     /// The state of the conversation after this answer.
     func apply(to session: inout ChatSession) {
         if let handling { session.handling = handling }
         if let noticed { session.noticed = noticed }
         switch outcome {
-        case .answered, .smallTalk: session.unanswered = 0
-        case .abstained: session.unanswered += 1
+        case .answered, .smallTalk:
+            session.unanswered = 0
+            // The business is there again: the next time that it is not is worth another notice.
+            session.noticed = nil
+        case .abstained:
+            session.unanswered += 1
+            session.noticed = nil
         default: break
         }
     }
@@ -94,9 +101,9 @@ package struct Assistant: Sendable {
         let found = try await retriever.search(
             understanding.analyzed, in: question.business, version: question.knowledgeVersion, limit: Self.keptHits)
         guard let first = found.hits.first, found.confidence >= question.settings.confidenceThreshold else {
-            if question.session.unanswered + 1 >= Self.mostUnanswered { return handover(phrases, at: question.now) }
+            if question.session.unanswered + 1 >= Self.mostUnanswered { return handover(phrases, at: question.now, isGap: true) }
             return Answer(
-                text: phrases.doNotKnow(variant: question.session.lastSeq), outcome: .abstained, confidence: found.confidence)
+                text: phrases.doNotKnow(variant: question.session.lastSeq), outcome: .abstained, confidence: found.confidence, isGap: true)
         }
         let text = Extractive.answer(to: understanding.analyzed, from: first.chunk)
         return Answer(
@@ -109,8 +116,8 @@ package struct Assistant: Sendable {
             model: Extractive.name)
     }
 
-    private func handover(_ phrases: Phrases, at now: Instant) -> Answer {
+    private func handover(_ phrases: Phrases, at now: Instant, isGap: Bool = false) -> Answer {
         Answer(
-            text: phrases.handover(at: now), sender: .system, outcome: .handedOver, handling: .waiting, noticed: .waiting)
+            text: phrases.handover(at: now), sender: .system, outcome: .handedOver, handling: .waiting, noticed: .waiting, isGap: isGap)
     }
 }

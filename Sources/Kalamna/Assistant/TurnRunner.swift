@@ -9,7 +9,7 @@ import Synchronization
 package final class TurnRunner: Service {
     /// Bulkhead: the most sessions that are worked on at once.
     private static let mostAtOnce = 64
-    private static let mostAttempts = 5
+    private static let mostAttempts = 4
     private static let sweepEvery = Duration.seconds(1)
     /// How long running turns may take after the server was asked to stop (reference: 20 s).
     private static let lastTurns = Duration.seconds(20)
@@ -103,7 +103,7 @@ package final class TurnRunner: Service {
         while true {
             let mark = state.withLock { $0.sessions[session] }
             do {
-                if mark?.recovered == true { try await beginAttempt(in: session) }
+                if mark?.recovered == true, try await !beginAttempt(in: session) { try await giveUp(session) }
                 var more = try await answerPending(in: session, mark?.work)
                 while more { more = try await answerPending(in: session, nil) }
             } catch {
@@ -144,10 +144,20 @@ package final class TurnRunner: Service {
     }
 
     /// A turn that kills its process must not do so for ever: the attempt counts before the work begins.
-    private func beginAttempt(in session: SessionReference) async throws {
+    /// False when there were enough.
+    private func beginAttempt(in session: SessionReference) async throws -> Bool {
         try await conversations.database.write(of: session.business) { db in
+            if try Turns(db).pending(in: session.session).contains(where: { $0.attempts >= Self.mostAttempts }) { return false }
             try Turns(db).beginAttempt(in: session.session)
+            return true
         }
+    }
+
+    /// Never silence: an apology, and a human is asked for. Also when it is the settings that can't be read.
+    private func giveUp(_ session: SessionReference) async throws {
+        guard let work = try await load(session, settingsMayBeBroken: true) else { return }
+        logger.error("turns given up", metadata: ["session": "\(session.session)", "turns": "\(work.turns.count)"])
+        _ = try await commit(.failed(work.settings, work.session), for: work, in: session, started: conversations.clock.now())
     }
 
     // MARK: one turn
@@ -161,9 +171,6 @@ package final class TurnRunner: Service {
         } else {
             guard let loaded = try await load(reference) else { return false }
             work = loaded
-        }
-        if work.turns.contains(where: { $0.attempts >= Self.mostAttempts }) {
-            return try await commit(.failed(work.settings, work.session), for: work, in: reference, started: started)
         }
         let typing = showTyping(in: reference)
         defer { typing.cancel() }
@@ -182,7 +189,7 @@ package final class TurnRunner: Service {
         }
     }
 
-    private func load(_ reference: SessionReference) async throws -> TurnWork? {
+    private func load(_ reference: SessionReference, settingsMayBeBroken: Bool = false) async throws -> TurnWork? {
         try await conversations.database.read(of: reference.business) { [node = conversations.node] db in
             let session = try ChatSessions(db).find(reference.session)
             guard session.lease.owner == node else { return nil }
@@ -190,7 +197,11 @@ package final class TurnRunner: Service {
             guard let first = turns.first, let last = turns.last else { return nil }
             let messages = try ChatMessages(db).after(first.seq - 1, in: session.id, limit: Int(last.seq - first.seq) + 1)
             let wanted = Set(turns.map(\.message))
-            return try TurnWork(session: session, turns: turns, messages: messages.filter { wanted.contains($0.id) }, db: db)
+            let standard = BusinessSettings.defaults(businessName: "", locale: session.locale)
+            let settings = settingsMayBeBroken ? (try? Settings(db).current()) ?? standard : try Settings(db).current()
+            return TurnWork(
+                session: session, turns: turns, messages: messages.filter { wanted.contains($0.id) }, settings: settings,
+                knowledgeVersion: try KnowledgeChunks(db).version())
         }
     }
 
@@ -218,7 +229,7 @@ package final class TurnRunner: Service {
             for (turn, understanding) in zip(work.turns, answer.understandings) {
                 try ChatMessages(db).record(understanding, of: turn.message)
             }
-            if mayAnswer, outcome == .abstained, let last = work.messages.last, let understanding = answer.understandings.last {
+            if mayAnswer, answer.isGap, let last = work.messages.last, let understanding = answer.understandings.last {
                 try ContentGaps(db).record(last, understanding: understanding, now: now)
             }
             try Turns(db).finish(work.turns, of: session.id, outcome: outcome, answer: message?.id, now: now)

@@ -137,7 +137,12 @@ package struct ChatSessions {
     package static func holder(
         ofToken hash: String, in transaction: any Transaction
     ) throws -> (reference: SessionReference, key: APIKeyID?)? {
-        guard let row = try transaction.first("SELECT business_id, id, api_key_id FROM chat_sessions WHERE token_hash = \(hash)") else { return nil }
+        let row = try transaction.first(
+            """
+            SELECT s.business_id, s.id, s.api_key_id FROM chat_sessions s JOIN businesses b ON b.id = s.business_id
+            WHERE s.token_hash = \(hash) AND b.status = \(Business.Status.active)
+            """)
+        guard let row else { return nil }
         return (SessionReference(business: try row["business_id"], session: try row["id"]), try row["api_key_id"])
     }
 

@@ -99,6 +99,7 @@ package struct Conversations: Sendable {
             try ChatMessages(db).insert(message)
             try Turns(db).insert(for: message)
             let isOurs = session.lease.isFree(for: node, at: now)
+            // No owner, nothing pending: the owner goes with the last turn (`TurnRunner.commit`).
             let isIdle = session.lease.owner == nil
             if isOurs && session.lease.owner != node || session.lease.until.map({ $0 < now }) == true {
                 session.lease = TurnLease(owner: node, until: now + lease, fence: session.lease.fence + 1)
@@ -109,7 +110,12 @@ package struct Conversations: Sendable {
             var received = Received(message: message, isNew: true, isOurs: isOurs)
             if isIdle {
                 let turn = PendingTurn(message: message.id, seq: message.seq, attempts: 0)
-                received.work = try TurnWork(session: session, turns: [turn], messages: [message], db: db)
+                // What can't be read now is the turn's trouble: the message is accepted.
+                if let settings = try? Settings(db).current() {
+                    received.work = TurnWork(
+                        session: session, turns: [turn], messages: [message], settings: settings,
+                        knowledgeVersion: try KnowledgeChunks(db).version())
+                }
             }
             return (received, session, reopened)
         }
@@ -121,7 +127,9 @@ package struct Conversations: Sendable {
     }
 
     /// A message of the business's people: typed by an admin who speaks in this conversation.
-    package func reply(_ text: String, by admin: AdminID, clientMessageID: String, in reference: SessionReference) async throws -> ChatMessage {
+    package func reply(
+        _ text: String, by admin: AdminID, clientMessageID: String, in reference: SessionReference
+    ) async throws -> (message: ChatMessage, isNew: Bool) {
         try MessageText.checkClientMessageID(clientMessageID)
         let text = try MessageText.clean(text)
         let now = clock.now()
@@ -147,7 +155,7 @@ package struct Conversations: Sendable {
             return (message, session)
         }
         if session != nil { hub.publish(.message(message), to: reference) }
-        return message
+        return (message, session != nil)
     }
 
     // MARK: who speaks

@@ -15,14 +15,6 @@ struct TurnWork: Sendable {
     let messages: [ChatMessage]
     let settings: BusinessSettings
     let knowledgeVersion: Int64
-
-    init(session: ChatSession, turns: [PendingTurn], messages: [ChatMessage], db: BusinessTransaction) throws {
-        self.session = session
-        self.turns = turns
-        self.messages = messages
-        self.settings = try Settings(db).current()
-        self.knowledgeVersion = try KnowledgeChunks(db).version()
-    }
 }
 
 /// The durable work: a row for each user message, written in the transaction that accepts the message.
@@ -85,10 +77,11 @@ package struct Turns {
         }
     }
 
-    /// Frees what this node held before it died. Safe also when an older process of the same name still runs: its fence is passed.
+    /// Lets what this node held before it died run out. Safe also when an older process of the same name still runs: its
+    /// fence is passed. The owner stays: a session without one has nothing pending, and these may have.
     static func releaseLeases(of node: String, in transaction: any Transaction) throws {
         try transaction.execute(
-            "UPDATE chat_sessions SET turn_owner = NULL, turn_lease_until = NULL, turn_fence = turn_fence + 1 WHERE turn_owner = \(node)")
+            "UPDATE chat_sessions SET turn_lease_until = 0, turn_fence = turn_fence + 1 WHERE turn_owner = \(node)")
     }
 
     package static func countPending(in transaction: any Transaction) throws -> Int {

@@ -35,11 +35,20 @@ package struct Housekeeping: Service {
         }
     }
 
-    func tidy() async {
+    /// One conversation that can't be ended does not keep the others waiting.
+    private func expire(_ session: SessionReference) async {
+        do {
+            try await conversations.expire(session)
+        } catch {
+            logger.error("expiring failed", metadata: ["session": "\(session.session)", "error": "\(String(reflecting: error))"])
+        }
+    }
+
+    package func tidy() async {
         let now = conversations.clock.now()
         do {
             let idle = try await conversations.database.readAcrossBusinesses { try ChatSessions.idle(at: now, limit: 500, in: $0) }
-            for session in idle { try await conversations.expire(session) }
+            for session in idle { await expire(session) }
             try await conversations.database.writeAcrossBusinesses { transaction in
                 try transaction.execute("DELETE FROM admin_sessions WHERE expires_at < \(now)")
                 try transaction.execute("DELETE FROM idempotency_keys WHERE created_at < \(now - Self.idempotencyKept)")

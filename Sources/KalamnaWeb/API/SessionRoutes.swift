@@ -104,11 +104,11 @@ enum SessionRoutes {
             switch (body.sender, caller.adminID) {
             case (.user, nil):
                 let received = try await call.services.receive(body.text, clientMessageID: body.clientMessageID, in: reference)
-                return try call.json(MessageBody(received.message), status: received.isNew ? .created : .ok)
+                return call.message(received.message, status: received.isNew ? .created : .ok)
             case (.admin, let admin?):
-                let message = try await call.services.conversations.reply(
+                let (message, isNew) = try await call.services.conversations.reply(
                     body.text, by: admin, clientMessageID: body.clientMessageID, in: reference)
-                return try call.json(MessageBody(message), status: .created)
+                return call.message(message, status: isNew ? .created : .ok)
             default:
                 throw Failure.invalid(
                     "sender", ar: "المفتاح بيبعت رسايل العميل (user)، والموظف بيبعت رسايله هو (admin).",

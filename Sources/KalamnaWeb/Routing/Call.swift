@@ -72,8 +72,8 @@ struct Call: Sendable {
 
     /// The body as JSON; every way in which it is not what was asked for is told in words.
     func decode<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
-        let type = request.headers[.contentType]?.lowercased() ?? ""
-        guard body.readableBytes == 0 || type.hasPrefix("application/json") else {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
+        guard body.readableBytes == 0 || type == "application/json" else {
             throw Failure(
                 .invalid, code: "unsupported_media_type", ar: "ابعت البيانات بصيغة JSON (Content-Type: application/json).",
                 en: "Send the data as JSON (Content-Type: application/json).")

@@ -1,7 +1,8 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
 
 @Suite struct AnswerTests {
     private struct Usage: Equatable {

@@ -1,15 +1,18 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
 
 /// What happens when no answer can be made. The knowledge's chunks can't be read: that is the assistant's work, not the turn's.
 @Suite(.timeLimit(.minutes(3))) struct FailureTests {
     /// A store whose chunks can't be read, so many times; `tries` counts.
     private func failing(_ base: any Store, atMost most: Int = .max, counting tries: Counter) -> InterruptedStore {
-        InterruptedStore(base, atStatement: { text throws(StoreError) in
-            if text.contains("FROM knowledge_chunks"), tries.next() <= most { throw .unavailable("as the test wants") }
-        })
+        InterruptedStore(
+            base,
+            atStatement: { text throws(StoreError) in
+                if text.contains("FROM knowledge_chunks"), tries.next() <= most { throw .unavailable("as the test wants") }
+            })
     }
 
     @Test(arguments: Engine.all) func inTheEndTheCustomerGetsAnApologyAndAHuman(engine: Engine) async throws {
@@ -86,11 +89,11 @@ import Testing
     @Test(arguments: Engine.all) func brokenSettingsEndInAnApologyToo(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         let talk = try await Talk(kalamna)
+        try await talk.leave(Shop.shippingQuestion)
         try await kalamna.database.write(of: talk.reference.business) { db in
             try db.execute("UPDATE business_settings SET operating_hours = 'x' WHERE business_id = \(db.business)")
         }
         try await withTurns(of: talk.services) {
-            try await talk.send(Shop.shippingQuestion)
             let ended = try await eventually(within: .seconds(30)) {
                 kalamna.clock.advance(by: .milliseconds(100))
                 return try await talk.turns().allSatisfy { $0.state == "done" }

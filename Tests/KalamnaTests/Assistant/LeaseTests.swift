@@ -1,7 +1,8 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
 
 /// Who may work on a conversation's turns, and whose answer counts.
 @Suite(.timeLimit(.minutes(3))) struct LeaseTests {

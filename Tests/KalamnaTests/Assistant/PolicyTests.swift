@@ -1,12 +1,15 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
 
+@testable import Kalamna
+
 /// Who gets an answer at all: the business's rules.
 @Suite struct PolicyTests {
     /// The test's clock stands on a Sunday at 13:00 in Cairo: an hour after closing.
-    private static let morning = OperatingHours.Draft(weekly: ["sun": [.init(from: "09:00", to: "12:00")], "mon": [.init(from: "09:00", to: "12:00")]])
+    private static let morning = OperatingHours.Draft(weekly: [
+        "sun": [.init(from: "09:00", to: "12:00")], "mon": [.init(from: "09:00", to: "12:00")],
+    ])
 
     private func phrases(_ kalamna: TestKalamna) async throws -> Phrases {
         Phrases(settings: try await kalamna.change(SettingsChanges()), locale: .ar)

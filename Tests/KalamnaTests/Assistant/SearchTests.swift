@@ -5,7 +5,8 @@ import Testing
 
 /// The index in memory follows the knowledge in the database.
 @Suite(.timeLimit(.minutes(3))) struct SearchTests {
-    private func titles(_ retriever: Retriever, _ question: String, _ kalamna: TestKalamna, of business: TestBusiness? = nil) async throws -> [String] {
+    private func titles(_ retriever: Retriever, _ question: String, _ kalamna: TestKalamna, of business: TestBusiness? = nil) async throws -> [String]
+    {
         try await retriever.search(question, in: (business ?? kalamna.acme).business.id).hits.map(\.chunk.title)
     }
 
@@ -94,9 +95,11 @@ import Testing
         let kalamna = try await TestKalamna(engine)
         try await Shop.open(in: kalamna)
         let reads = Counter()
-        let store = InterruptedStore(kalamna.store, atStatement: { text throws(StoreError) in
-            if text.contains("FROM knowledge_chunks") { _ = reads.next() }
-        })
+        let store = InterruptedStore(
+            kalamna.store,
+            atStatement: { text throws(StoreError) in
+                if text.contains("FROM knowledge_chunks") { _ = reads.next() }
+            })
         let retriever = Retriever(database: Database(store))
         let found = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<20 {
@@ -114,9 +117,11 @@ import Testing
         try await kalamna.learn("سعر الشحن", "الشحن 50 جنيه.")
         let (statements, barrier) = (Counter(), ThreadBarrier())
         // The version, and then in one transaction what the index is made of: chunks and version. Held between these two.
-        let store = InterruptedStore(kalamna.store, atStatement: { _ throws(StoreError) in
-            if statements.next() == 3 { barrier.hold() }
-        })
+        let store = InterruptedStore(
+            kalamna.store,
+            atStatement: { _ throws(StoreError) in
+                if statements.next() == 3 { barrier.hold() }
+            })
         let retriever = Retriever(database: Database(store))
         let first = Task { try await retriever.search("سعر الشحن", in: kalamna.acme.business.id) }
         #expect(try await eventually { barrier.isReached })

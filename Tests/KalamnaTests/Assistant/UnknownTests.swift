@@ -1,7 +1,8 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
 
 /// What the knowledge has no answer to.
 @Suite struct UnknownTests {
@@ -75,7 +76,9 @@ import Testing
         #expect(try await gaps(kalamna).count == 2)
     }
 
-    @Test(arguments: Engine.all, [Shop.shippingQuestion, "شكرا"]) func anAnswerInBetweenBeginsTheCountAnew(engine: Engine, between: String) async throws {
+    @Test(arguments: Engine.all, [Shop.shippingQuestion, "شكرا"]) func anAnswerInBetweenBeginsTheCountAnew(
+        engine: Engine, between: String
+    ) async throws {
         let kalamna = try await TestKalamna(engine)
         try await Shop.open(in: kalamna)
         let talk = try await Talk(kalamna)

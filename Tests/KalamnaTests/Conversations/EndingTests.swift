@@ -1,7 +1,8 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
 
 @Suite struct EndingTests {
     @Test(arguments: Engine.all) func aClosedConversationKeepsItsEnd(engine: Engine) async throws {

@@ -34,7 +34,7 @@ import Testing
         let (talk, agent, colleague) = (try await Talk(kalamna), kalamna.acme.owner.id, AdminID(at: kalamna.clock.now))
         let conversations = talk.services.conversations
         func reply(_ text: String, by admin: AdminID, id: String) async throws -> ChatMessage {
-            try await conversations.reply(text, by: admin, clientMessageID: id, in: talk.reference)
+            try await conversations.reply(text, by: admin, clientMessageID: id, in: talk.reference).message
         }
         #expect(try await failure { try await reply("اهلا", by: agent, id: "a-1") }?.code == "not_yours")
         _ = try await conversations.askForHuman(in: talk.reference)

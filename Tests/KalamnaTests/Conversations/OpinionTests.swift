@@ -59,7 +59,7 @@ import Testing
         let answer = try #require(reply.message)
         _ = try await conversations.askForHuman(in: talk.reference)
         _ = try await conversations.takeOver(talk.reference, by: kalamna.acme.owner.id)
-        let agents = try await conversations.reply("مع حضرتك", by: kalamna.acme.owner.id, clientMessageID: "a-1", in: talk.reference)
+        let agents = try await conversations.reply("مع حضرتك", by: kalamna.acme.owner.id, clientMessageID: "a-1", in: talk.reference).message
         let notice = try #require(try await talk.messages().first { $0.sender == .system })
         for (message, thumb) in [(answer, ChatMessage.Thumb.up), (agents, .down)] {
             #expect(try await conversations.thumb(thumb, on: message.id, in: talk.reference).thumb == thumb)

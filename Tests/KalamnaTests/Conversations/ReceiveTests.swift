@@ -13,8 +13,9 @@ import Testing
         #expect(given.map(\.received.message.seq).sorted() == Array(2...51))
         let stored = try await talk.messages()
         #expect(stored.map(\.seq) == Array(1...51))
-        #expect(Dictionary(uniqueKeysWithValues: stored.dropFirst().map { ($0.seq, $0.text) })
-            == Dictionary(uniqueKeysWithValues: given.map { ($0.received.message.seq, $0.text) }))
+        #expect(
+            Dictionary(uniqueKeysWithValues: stored.dropFirst().map { ($0.seq, $0.text) })
+                == Dictionary(uniqueKeysWithValues: given.map { ($0.received.message.seq, $0.text) }))
         #expect(try await talk.session().lastSeq == 51)
         // The work for each was stored with it.
         #expect(try await talk.turns().map(\.message) == stored.dropFirst().map(\.id))

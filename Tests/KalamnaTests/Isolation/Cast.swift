@@ -1,7 +1,8 @@
-@testable import Kalamna
-@testable import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
+@testable import Store
 
 /// A row of each kind that belongs to one business.
 struct Cast: Sendable {

@@ -1,7 +1,8 @@
-@testable import Kalamna
 import Store
 import TestSupport
 import Testing
+
+@testable import Kalamna
 
 /// The first wall: whoever asks as one business, with the ids of another, finds nothing and changes nothing.
 @Suite(.timeLimit(.minutes(3))) struct RoomTests {

@@ -37,7 +37,10 @@ import Testing
                 WHERE c.relkind IN ('r', 'p') AND n.nspname = ANY (current_schemas(FALSE))
                 """
             ).map { row throws in
-                (name: try row["name"] as String, isForced: try row["forced"] as Bool, policies: try row["policies"] as Int, all: try row["others"] as Int)
+                (
+                    name: try row["name"] as String, isForced: try row["forced"] as Bool, policies: try row["policies"] as Int,
+                    all: try row["others"] as Int
+                )
             }
         }
         #expect(Set(policies.map(\.name)) == Set(database.tables.map(\.name) + ["schema_migrations"]))
