@@ -65,4 +65,4 @@ bench-turns: release
 	KALAMNA=$(CURDIR)/$(BINARY) BENCH=$(CURDIR)/.build/release/kalamna-bench Benchmarks/bench-turns.sh
 
 clean:
-	rm -rf .build .build-static .build-python data
+	rm -rf .build .build-static .build-python .build-release

@@ -18,7 +18,7 @@ struct OperatorSettings: Sendable {
         ("KALAMNA_PUBLIC_URL", "the address people use, such as https://chat.example.com"),
         ("KALAMNA_TRUST_PROXY", "1 behind a proxy that sets X-Forwarded-For"),
         ("KALAMNA_RATE_LIMIT_SCALE", "multiplies every rate limit; 0 switches them off (1)"),
-        ("KALAMNA_METRICS_TOKEN", "bearer token for /metrics; without it this machine only"),
+        ("KALAMNA_METRICS_TOKEN", "bearer token for /metrics, 16 characters or more; without it this machine only"),
         ("KALAMNA_NODE", "name of this process on a shared database (host:port)"),
         ("KALAMNA_LOG_LEVEL", "trace, debug, info, notice, warning, error (info)"),
     ]
@@ -41,23 +41,24 @@ struct OperatorSettings: Sendable {
         func value<Value>(_ name: String, _ standard: Value, _ read: (String) -> Value?) -> Value {
             guard let text = environment[name], !text.isEmpty else { return standard }
             if let value = read(text) { return value }
-            problems.append("\(name) can't be \(name.hasSuffix("TOKEN") || name.hasSuffix("URL") ? "what it is" : "“\(text)”")")
+            let isSecret = name.hasSuffix("TOKEN") || name.hasSuffix("URL")
+            let meaning = Self.variables.first { $0.name == name }?.meaning ?? ""
+            problems.append("\(name)\(isSecret ? "" : "=\(text)") is not accepted: \(meaning)")
             return standard
         }
+        func optional(_ name: String, _ read: @escaping (String) -> String?) -> String? { value(name, Optional<String>.none) { read($0).map { .some($0) } } }
         self.dataFolder = dataFolder ?? value("KALAMNA_DATA_DIR", "data") { $0 }
-        self.databaseURL = value("KALAMNA_DATABASE_URL", nil) { text -> String?? in
-            text.hasPrefix("postgres://") || text.hasPrefix("postgresql://") ? text : nil
-        }
+        self.databaseURL = optional("KALAMNA_DATABASE_URL") { $0.hasPrefix("postgres://") || $0.hasPrefix("postgresql://") ? $0 : nil }
         self.databaseConnections = value("KALAMNA_DATABASE_CONNECTIONS", 8) { Int($0).flatMap { (1...200).contains($0) ? $0 : nil } }
         self.host = host ?? value("KALAMNA_HOST", "127.0.0.1") { $0 }
         self.port = port ?? value("KALAMNA_PORT", 8080) { Int($0).flatMap { (0...65_535).contains($0) ? $0 : nil } }
-        self.publicURL = value("KALAMNA_PUBLIC_URL", nil) { text -> String?? in
+        self.publicURL = optional("KALAMNA_PUBLIC_URL") { text in
             guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host != nil else { return nil }
             return text.hasSuffix("/") ? String(text.dropLast()) : text
         }
         self.trustsProxy = value("KALAMNA_TRUST_PROXY", false) { ["1": true, "true": true, "0": false, "false": false][$0] }
         self.rateLimitScale = value("KALAMNA_RATE_LIMIT_SCALE", 1) { Double($0).flatMap { $0 >= 0 ? $0 : nil } }
-        self.metricsToken = value("KALAMNA_METRICS_TOKEN", nil) { text -> String?? in text.utf8.count >= 16 ? text : nil }
+        self.metricsToken = optional("KALAMNA_METRICS_TOKEN") { $0.utf8.count >= 16 ? $0 : nil }
         self.node = value("KALAMNA_NODE", "\(ProcessInfo.processInfo.hostName):\(self.port)") { $0 }
         self.logLevel = value("KALAMNA_LOG_LEVEL", .info) { Logger.Level(rawValue: $0) }
         if !problems.isEmpty { throw SettingsProblem(problems: problems) }

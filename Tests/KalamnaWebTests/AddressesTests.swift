@@ -1,5 +1,6 @@
 import Foundation
 import HTTPTypes
+import Kalamna
 import KalamnaWeb
 import Testing
 import TestSupport

@@ -81,7 +81,7 @@ package struct Assistant: Sendable {
         case .notice(let notice, let outcome, let waits):
             let text = switch notice {
             case .waiting: phrases.waiting()
-            case .away: phrases.away()
+            case .away: phrases.away(at: question.now)
             case .autoReplyOff: phrases.autoReplyOff()
             }
             return Answer(text: text, sender: .system, outcome: outcome, handling: waits ? .waiting : nil, noticed: waits ? .waiting : notice)

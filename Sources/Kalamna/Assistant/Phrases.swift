@@ -1,3 +1,5 @@
+import Foundation
+
 /// What the bot says by itself, beside answers from the knowledge: in the business's tone and the customer's language.
 /// Egyptian for `friendly`, a lighter Egyptian for `neutral`, MSA for `formal`.
 package struct Phrases: Sendable {
@@ -70,14 +72,23 @@ package struct Phrases: Sendable {
             english: ["Your message has arrived; a colleague will answer as soon as possible."])
     }
 
-    func away() -> String {
-        if !settings.awayMessage.isEmpty { return settings.awayMessage }
-        return pick(
-            0,
-            friendly: ["إحنا برا مواعيد العمل دلوقتي. رسالتك وصلت وهنرد عليك أول ما نفتح."],
-            neutral: ["نحن خارج مواعيد العمل حاليًا. رسالة حضرتك وصلت وهنرد في أول فرصة."],
-            formal: ["نحن خارج أوقات العمل حاليًا. وصلت رسالتكم وسنرد عليكم في أقرب وقت."],
-            english: ["We are closed at the moment. Your message has arrived and we will answer when we open."])
+    /// The business's own words, and when it opens again.
+    func away(at now: Instant) -> String {
+        guard let opening = settings.hours.nextOpening(after: now, in: settings.zone) else { return settings.awayMessage }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = settings.zone
+        let parts = calendar.dateComponents([.weekday, .hour, .minute], from: Date(timeIntervalSince1970: Double(opening.milliseconds) / 1000))
+        let (weekday, hour, minute) = ((parts.weekday ?? 1) - 1, parts.hour ?? 0, parts.minute ?? 0)
+        let clock = "\(hour % 12 == 0 ? 12 : hour % 12)" + (minute == 0 ? "" : ":\(minute < 10 ? "0" : "")\(minute)")
+        let isToday = opening - now < .hours(24) && calendar.component(.weekday, from: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)) == parts.weekday
+        if locale == .en {
+            let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
+            return "\(settings.awayMessage)\nWe open \(isToday ? "today" : "on \(days[weekday])") at \(clock) \(hour < 12 ? "am" : "pm")."
+        }
+        let days = ["الأحد", "الاثنين", "الثلاثاء", "الأربعاء", "الخميس", "الجمعة", "السبت"]
+        let day = isToday ? (settings.tone == .formal ? "اليوم" : "النهاردة") : "يوم \(days[weekday])"
+        let half = settings.tone == .formal ? (hour < 12 ? "صباحًا" : "مساءً") : (hour < 12 ? "الصبح" : hour < 17 ? "الضهر" : "بالليل")
+        return "\(settings.awayMessage)\n\(settings.tone == .formal ? "نعود" : "بنفتح") \(day) الساعة \(clock) \(half)."
     }
 
     func autoReplyOff() -> String {

@@ -92,7 +92,7 @@ enum AccountRoutes {
 
         static let schema = Schema.object(
             [
-                "business_name": .string(2...120), "name": .string(1...120), "email": .string(3...254), "password": .string(8...128),
+                "business_name": .string(2...120), "name": .string(2...120), "email": .string(3...254), "password": .string(8...128),
                 "industry": .string(0...80), "description": .string(0...2000), "domain_url": .string(0...300), "locale": .oneOf(["ar", "en"]),
             ], optional: ["industry", "description", "domain_url", "locale"])
     }

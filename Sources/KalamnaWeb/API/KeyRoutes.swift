@@ -60,7 +60,7 @@ enum KeyRoutes {
         }
 
         static let schema = Schema.object(
-            ["kind": .oneOf(APIKey.Kind.self), "name": .string(1...80), "allowed_origins": .array(of: .string(0...300), atMost: 50)],
+            ["kind": .oneOf(APIKey.Kind.self), "name": .string(1...80), "allowed_origins": .array(of: .string(0...300), atMost: 100)],
             optional: ["allowed_origins"])
     }
 
@@ -76,7 +76,7 @@ enum KeyRoutes {
         }
 
         static let schema = Schema.changes([
-            "name": .string(1...80), "allowed_origins": .array(of: .string(0...300), atMost: 50), "is_active": .boolean,
+            "name": .string(1...80), "allowed_origins": .array(of: .string(0...300), atMost: 100), "is_active": .boolean,
         ])
     }
 

@@ -53,7 +53,7 @@ enum TeamRoutes {
         let name: String
         let password: String
 
-        static let schema = Schema.object(["token": .string(), "name": .string(1...120), "password": .string(8...128)])
+        static let schema = Schema.object(["token": .string(), "name": .string(2...120), "password": .string(8...128)])
     }
 
     static func add(to routes: inout RouteTable) {

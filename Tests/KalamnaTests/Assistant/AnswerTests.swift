@@ -78,12 +78,11 @@ import Testing
         func texts(_ tone: Tone) -> [String] {
             var settings = BusinessSettings.defaults(businessName: "Nour", locale: .en)
             settings.tone = tone
-            settings.awayMessage = ""
             let phrases = Phrases(settings: settings, locale: locale)
             let now = Instant(milliseconds: 0)
             return [
                 phrases.greeting(variant: 0), phrases.welcome(variant: 0), phrases.farewell(variant: 0), phrases.doNotKnow(variant: 0),
-                phrases.handover(at: now), phrases.waiting(), phrases.away(), phrases.autoReplyOff(), phrases.failed(),
+                phrases.handover(at: now), phrases.waiting(), phrases.autoReplyOff(), phrases.failed(),
             ]
         }
         let all = Tone.allCases.map(texts)
