@@ -2,6 +2,7 @@
 # Asks the running server what its own OpenAPI description allows, and checks every answer against it (schemathesis).
 set -euo pipefail
 cd "$(dirname "$0")/.."
+schemathesis=$PWD/.build-python/bin/schemathesis
 . Scripts/server.sh
 folder=$(mktemp -d /tmp/kalamna-contract.XXXXXX)
 trap 'kill $pid 2>/dev/null || true; rm -rf "$folder"' EXIT
@@ -19,10 +20,11 @@ token=$(curl -fs -H "Authorization: Bearer $key" -H 'Content-Type: application/j
 run() { # CREDENTIAL-HEADER, then schemathesis' filters
     local header=$1
     shift
-    .build-python/bin/schemathesis run "$url/openapi.json" --url "$url" -H "$header" \
+    # In the folder: it leaves a cache where it runs.
+    (cd "$folder" && "$schemathesis" run "$url/openapi.json" --url "$url" -H "$header" \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance \
         --max-examples "${EXAMPLES:-100}" --phases examples,coverage,fuzzing --workers 2 --request-timeout 30 --no-color \
-        --exclude-operation-id streamOwnEvents --exclude-operation-id streamEvents "$@"
+        --exclude-operation-id streamOwnEvents --exclude-operation-id streamEvents "$@")
 }
 # Those that end the credentials of this run come last, in their own.
 session='startSession|getCurrentSession|listOwnMessages|sendMessage|askForHuman|rateSession|thumbMessage'

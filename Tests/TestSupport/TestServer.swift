@@ -72,7 +72,7 @@ package struct TestServer: Sendable {
         var request = request(method, path, auth: auth)
         if let json {
             request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json, options: [.fragmentsAllowed])))
+            request.body = .bytes(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: json, options: [.fragmentsAllowed, .sortedKeys])))
         } else if let body {
             if let contentType { request.headers.add(name: "Content-Type", value: contentType) }
             let buffer = ByteBuffer(bytes: body)

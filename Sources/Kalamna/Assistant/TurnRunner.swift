@@ -9,7 +9,8 @@ import Synchronization
 package final class TurnRunner: Service {
     /// Bulkhead: the most sessions that are worked on at once.
     private static let mostAtOnce = 64
-    private static let mostAttempts = 4
+    /// Of taking a turn up again. Generous: a server that is restarted often must not cost a customer the answer.
+    private static let mostAttempts = 8
     private static let sweepEvery = Duration.seconds(1)
     /// How long running turns may take after the server was asked to stop (reference: 20 s).
     private static let lastTurns = Duration.seconds(20)
@@ -157,7 +158,9 @@ package final class TurnRunner: Service {
     private func giveUp(_ session: SessionReference) async throws {
         guard let work = try await load(session, settingsMayBeBroken: true) else { return }
         logger.error("turns given up", metadata: ["session": "\(session.session)", "turns": "\(work.turns.count)"])
-        _ = try await commit(.failed(work.settings, work.session), for: work, in: session, started: conversations.clock.now())
+        // Who waits for a human already need not read it again.
+        let answer = work.session.handling == .bot ? Answer.failed(work.settings, work.session) : Answer(outcome: .silent)
+        _ = try await commit(answer, for: work, in: session, started: conversations.clock.now())
     }
 
     // MARK: one turn

@@ -32,7 +32,7 @@ enum ImportRoutes {
         let file: String
 
         static let schema = Schema.object([
-            "file": .string(1...KnowledgeImport.mostBytes).described("The whole CSV or JSON file as text")
+            "file": Schema.string().described("The whole CSV or JSON file as text, at most 20 MB")
         ])
     }
 

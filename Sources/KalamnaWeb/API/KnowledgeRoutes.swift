@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Kalamna
 
-struct ItemBody: Encodable {
+struct ItemBody: Encodable, Sendable {
     let item: KnowledgeItem
     var content: KnowledgeContent?
 
@@ -40,7 +40,7 @@ struct ItemBody: Encodable {
         ], optional: ["also"])
     static let content = Schema(json: [
         "oneOf": [
-            Schema.object(["kind": .oneOf(["text"]), "text": .string(1...KnowledgeDraft.longestText)]).json,
+            Schema.object(["kind": .oneOf(["text"]), "text": Schema.string().described("At most \(KnowledgeDraft.longestText) characters")]).json,
             Schema.object(["kind": .oneOf(["faq"]), "pairs": .array(of: pair, atMost: KnowledgeDraft.mostPairs)]).json,
         ]
     ])
@@ -196,10 +196,11 @@ enum KnowledgeRoutes {
         ) { call, caller in
             let body: ItemInput = try call.decode()
             let now = call.services.clock.now()
-            let item = try await call.services.database.write(of: caller.business) { db in
-                try KnowledgeItems(db).create(body.draft, by: caller.adminID, now: now)
+            let stored = try await call.services.database.write(of: caller.business) { db in
+                let item = try KnowledgeItems(db).create(body.draft, by: caller.adminID, now: now)
+                return ItemBody(item: item, content: try KnowledgeItems(db).content(of: item.id))
             }
-            return try call.json(ItemBody(item: item, content: body.content), status: .created)
+            return try call.json(stored, status: .created)
         }
 
         routes.get(
@@ -237,10 +238,11 @@ enum KnowledgeRoutes {
             let body: ItemInput = try call.decode()
             let id: KnowledgeItemID = try call.id("item_id")
             let now = call.services.clock.now()
-            let changed = try await call.services.database.write(of: caller.business) { db in
-                try KnowledgeItems(db).update(id, body.draft, by: caller.adminID, now: now)
+            let stored = try await call.services.database.write(of: caller.business) { db in
+                let item = try KnowledgeItems(db).update(id, body.draft, by: caller.adminID, now: now)
+                return ItemBody(item: item, content: try KnowledgeItems(db).content(of: id))
             }
-            return try call.json(ItemBody(item: changed, content: body.content))
+            return try call.json(stored)
         }
 
         routes.delete(item, "deleteKnowledge", "Delete an item with its versions", for: .business, status: .noContent) { call, caller in

@@ -33,9 +33,9 @@ import Testing
             #expect(try await talk.ask(Shop.returnsQuestion).outcome == .silent)
             return question
         }
-        // Not at the first trouble, and not after many minutes.
+        // Not at the first trouble, and not after many minutes. The first try is not counted: most turns need no other.
         let turns = try await talk.turns()
-        #expect((3...5).contains(tries.count) && turns.map(\.attempts) == [tries.count, 0])
+        #expect((3...9).contains(tries.count) && turns.map(\.attempts) == [tries.count - 1, 0])
         #expect(turns.map(\.outcome) == [.failed, .silent])
         let settings = try await kalamna.database.read(of: talk.reference.business) { try Settings($0).current() }
         let apologies = try await talk.answers()
