@@ -66,6 +66,13 @@ package struct Server: Sendable {
                 }
             }
         }
+        for path in SystemRoutes.paths {
+            for method in all where method != .get {
+                router.on(RouterPath(path), method: method) { request, context in
+                    Self.refusal(.methodNotAllowed, request, context, allow: [.get, .head])
+                }
+            }
+        }
         router.add(middleware: UnknownAddress())
     }
 

@@ -2,8 +2,8 @@ import Foundation
 import Kalamna
 import KalamnaWeb
 import Store
-import Testing
 import TestSupport
+import Testing
 
 /// Opening an account, logging in and out, passwords and people.
 @Suite struct AccountsTests {
@@ -46,7 +46,8 @@ import TestSupport
     @Test func registeringBadly() async throws {
         let server = try await TestServer(.sqlite)
         let answer = try await server.call(
-            "POST", "/v1/businesses", json: ["business_name": "x", "name": "", "email": "nobody", "password": "short", "domain_url": "javascript:alert(1)"])
+            "POST", "/v1/businesses",
+            json: ["business_name": "x", "name": "", "email": "nobody", "password": "short", "domain_url": "javascript:alert(1)"])
         expectProblem(answer, 422, "invalid_input")
         #expect(Set(answer.errors.keys) == ["business_name", "name", "email", "password", "domain_url"], "all at once: \(answer.text)")
         for password in ["password1", "bill@initech.example", String(repeating: "a", count: 129), "1234567"] {

@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Kalamna
 import KalamnaWeb
-import Testing
 import TestSupport
+import Testing
 
 /// Addresses and methods that there are not.
 @Suite struct AddressesTests {

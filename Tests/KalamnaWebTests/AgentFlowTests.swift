@@ -1,7 +1,7 @@
 import Foundation
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 /// A conversation as the business's people and its server have it.
 @Suite struct AgentFlowTests {

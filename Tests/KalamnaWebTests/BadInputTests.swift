@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// What no good client sends: a clear refusal in the client's language, and nothing stored.
 @Suite struct BadInputTests {
@@ -28,14 +28,16 @@ import TestSupport
         [
             Target(path: "/v1/widget/session/messages", auth: acme.customer.token, body: ["client_message_id": "bad", "text": "هاي"], text: "text"),
             Target(
-                path: "/v1/sessions", auth: acme.serverKey, body: ["external_id": "bad", "name": "منى", "phone": "0100", "email": "m@x.example", "locale": "ar"],
+                path: "/v1/sessions", auth: acme.serverKey,
+                body: ["external_id": "bad", "name": "منى", "phone": "0100", "email": "m@x.example", "locale": "ar"],
                 text: "name", optional: ["external_id", "name", "phone", "email", "locale"]),
             Target(
                 path: "/v1/keys", auth: acme.owner, body: ["kind": "widget", "name": "Key", "allowed_origins": ["https://a.example"]], text: "name",
                 lists: ["allowed_origins"], optional: ["allowed_origins"]),
             Target(
                 path: "/v1/knowledge", auth: acme.owner,
-                body: ["title": "عنوان", "category": "c", "language": "ar", "content": ["kind": "text", "text": "نص"], "external_id": "e"], text: "title",
+                body: ["title": "عنوان", "category": "c", "language": "ar", "content": ["kind": "text", "text": "نص"], "external_id": "e"],
+                text: "title",
                 objects: ["content"], optional: ["category", "language", "external_id"]),
         ]
     }
@@ -49,9 +51,12 @@ import TestSupport
                 ("invalid UTF-8", try target.json(target.text, "\"a@b\"").map { $0 == UInt8(ascii: "@") ? 0xFF : $0 }),
                 ("overlong UTF-8", try target.json(target.text, "\"a@b\"").flatMap { $0 == UInt8(ascii: "@") ? [0xC0, 0xAF] : [$0] }),
                 ("a surrogate in UTF-8", try target.json(target.text, "\"a@b\"").flatMap { $0 == UInt8(ascii: "@") ? [0xED, 0xA0, 0x80] : [$0] }),
-                ("a lone surrogate", try target.json(target.text, #""\ud800""#)), ("a lone low surrogate", try target.json(target.text, #""\udc00 x""#)),
-                ("cut off", Array(try target.json(target.text, "\"a\"").dropLast(3))), ("something behind", try target.json(target.text, "\"a\"") + Array("x".utf8)),
-                ("two documents", try target.json(target.text, "\"a\"") + Array("{}".utf8)), ("a raw line break", try target.json(target.text, "\"a\nb\"")),
+                ("a lone surrogate", try target.json(target.text, #""\ud800""#)),
+                ("a lone low surrogate", try target.json(target.text, #""\udc00 x""#)),
+                ("cut off", Array(try target.json(target.text, "\"a\"").dropLast(3))),
+                ("something behind", try target.json(target.text, "\"a\"") + Array("x".utf8)),
+                ("two documents", try target.json(target.text, "\"a\"") + Array("{}".utf8)),
+                ("a raw line break", try target.json(target.text, "\"a\nb\"")),
                 ("a raw NUL", try target.json(target.text, "\"a\u{0}b\"")), ("NaN", try target.json(target.text, "NaN")),
                 ("single quotes", try target.json(target.text, "'a'")), ("a comment", try target.json(target.text, "\"a\" /* b */")),
                 ("nothing but blanks", Array("  \n".utf8)), ("30,000 brackets", Array(repeating: UInt8(ascii: "["), count: 30_000)),

@@ -1,8 +1,8 @@
 import HTTPTypes
 import Kalamna
 import KalamnaWeb
-import Testing
 import TestSupport
+import Testing
 
 /// One of each thing that a business can have, made over HTTP, and everybody who may ask for it.
 struct Belongings: Sendable {

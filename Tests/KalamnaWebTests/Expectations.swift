@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A refusal as a client needs it: the status, a code for programs, words for people, an id for the support.
 ///

@@ -1,8 +1,8 @@
 import HTTPTypes
 import Kalamna
 import KalamnaWeb
-import Testing
 import TestSupport
+import Testing
 
 /// Another site's page in an admin's browser: it has the cookie, and can change nothing with it.
 @Suite struct ForgeryTests {

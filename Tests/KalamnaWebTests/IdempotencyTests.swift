@@ -2,8 +2,8 @@ import Foundation
 import Kalamna
 import KalamnaWeb
 import Store
-import Testing
 import TestSupport
+import Testing
 
 /// `Idempotency-Key`: a client that does not know whether its request arrived sends it again.
 @Suite struct IdempotencyTests {

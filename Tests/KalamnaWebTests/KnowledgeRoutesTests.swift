@@ -1,7 +1,7 @@
 import Foundation
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 /// The business's knowledge over HTTP.
 @Suite struct KnowledgeRoutesTests {
@@ -135,7 +135,10 @@ import TestSupport
         #expect(done["dry_run"] as? Bool == false)
         #expect(counts(try await load(good)) == [0, 0, 2])
         #expect(counts(try await load(good.replacing("40", with: "50"))) == [0, 1, 1])
-        #expect(counts(try await load(#"{"entries":[{"id":"j-1","title":"الدفع","content":"كاش أو فيزا."},{"id":5,"title":"x","content":"y"}]}"#)) == [2, 0, 0])
+        #expect(
+            counts(try await load(#"{"entries":[{"id":"j-1","title":"الدفع","content":"كاش أو فيزا."},{"id":5,"title":"x","content":"y"}]}"#)) == [
+                2, 0, 0,
+            ])
         #expect(try await stored() == 4)
 
         for (file, code) in [("a,b\n1,2\n", "unknown_columns"), ("", "empty_file"), ("{\"entries\": 5}", "invalid_json"), ("[", "invalid_json")] {

@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Kalamna
 import KalamnaWeb
-import Testing
 import TestSupport
+import Testing
 
 /// Lists in pages: everything once, and a cursor or filter that is not ours is refused.
 @Suite struct ListsTests {

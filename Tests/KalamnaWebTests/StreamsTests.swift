@@ -1,7 +1,7 @@
 import Foundation
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 /// What a stream brings: every message once, in order, whatever happens on the way.
 @Suite struct StreamsTests {

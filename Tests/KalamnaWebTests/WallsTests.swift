@@ -2,8 +2,8 @@ import Foundation
 import HTTPTypes
 import Kalamna
 import KalamnaWeb
-import Testing
 import TestSupport
+import Testing
 
 /// What one business has does not exist for another, whatever it knows: asked of the router's own list, so that a new
 /// route is asked too.

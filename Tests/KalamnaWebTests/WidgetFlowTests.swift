@@ -1,7 +1,7 @@
 import Foundation
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 /// A customer's conversation from its start to its end, as the widget has it.
 @Suite struct WidgetFlowTests {

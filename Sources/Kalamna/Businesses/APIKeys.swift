@@ -72,7 +72,7 @@ package struct APIKeys {
         _ id: APIKeyID, overlap: Duration, by actor: AuditLog.Actor, now: Instant
     ) throws -> (key: APIKey, secret: String) {
         guard overlap >= .zero, overlap <= Self.longestOverlap else {
-            throw Failure.invalid("overlap", ar: "مدة التداخل من صفر لحد 30 يوم.", en: "The overlap must be from 0 to 30 days.")
+            throw Failure.invalid("overlap_seconds", ar: "مدة التداخل من صفر لحد 30 يوم.", en: "The overlap must be from 0 to 30 days.")
         }
         try Businesses(db).lock()
         let old = try usable(id, now: now)

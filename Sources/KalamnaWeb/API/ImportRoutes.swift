@@ -45,7 +45,7 @@ enum ImportRoutes {
         ) { call, caller in
             let body: FileBody = try call.decode()
             let file = try KnowledgeImport(file: Array(body.file.utf8))
-            let dryRun = try call.query("dry_run") == "true"
+            let dryRun = try call.flag("dry_run")
             let importer = KnowledgeImporter(database: call.services.database, clock: call.services.clock)
             let report = try await importer.run(file, of: caller.business, by: caller.adminID, dryRun: dryRun)
             return try call.json(

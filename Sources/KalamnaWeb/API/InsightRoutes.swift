@@ -83,7 +83,7 @@ enum InsightRoutes {
             "/v1/audit-log", "listAuditLog", "Who changed what, the newest first", for: .owner, query: Paging.parameters,
             response: Paging.schema(of: "AuditEntry")
         ) { call, identity in
-            let (cursor, limit) = (try call.query("cursor"), try call.limit())
+            let (cursor, limit) = (try call.query("cursor", as: ID<AuditEntry>.self)?.description, try call.limit())
             return try call.page(
                 try await call.services.database.read(of: identity.business) { try AuditLog($0).entries(limit: limit, before: cursor) },
                 AuditBody.init)

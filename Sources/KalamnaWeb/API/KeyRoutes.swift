@@ -81,7 +81,7 @@ enum KeyRoutes {
     }
 
     struct RotateBody: Decodable {
-        var overlapSeconds: Int?
+        var overlapSeconds: WholeNumber?
 
         enum CodingKeys: String, CodingKey { case overlapSeconds = "overlap_seconds" }
 
@@ -131,7 +131,7 @@ enum KeyRoutes {
         ) { call, identity in
             let body: RotateBody = try call.decode()
             let id: APIKeyID = try call.id("key_id")
-            let overlap = Duration.seconds(min(max(body.overlapSeconds ?? 0, -1), 100_000_000))
+            let overlap = Duration.seconds(min(max(body.overlapSeconds?.value ?? 0, -1), 100_000_000))
             let now = call.services.clock.now()
             let created = try await call.services.database.write(of: identity.business) { db in
                 try APIKeys(db).rotate(id, overlap: overlap, by: .admin(identity.admin.id), now: now)

@@ -158,7 +158,7 @@ enum KnowledgeRoutes {
 
     struct SearchInput: Decodable {
         let query: String
-        var limit: Int?
+        var limit: WholeNumber?
 
         static let schema = Schema.object(["query": .string(1...1000), "limit": .integer(1...20)], optional: ["limit"])
     }
@@ -295,7 +295,7 @@ enum KnowledgeRoutes {
             let body: SearchInput = try call.decode()
             var validation = Validation()
             let query = validation.text("query", body.query, atLeast: 1, atMost: 1000)
-            let limit = body.limit ?? 5
+            let limit = body.limit?.value ?? 5
             if !(1...20).contains(limit) { validation.refuse("limit", ar: "limit من 1 لـ 20.", en: "limit must be from 1 to 20.") }
             try validation.check()
             let found = try await call.services.retriever.search(query, in: caller.business, limit: limit)

@@ -67,8 +67,8 @@ enum SettingsRoutes {
             changes.greeting = try container.decodeIfPresent(String.self, forKey: .greeting)
             changes.awayMessage = try container.decodeIfPresent(String.self, forKey: .awayMessage)
             changes.confidenceThreshold = try container.decodeIfPresent(Double.self, forKey: .confidenceThreshold)
-            changes.idleMinutes = try container.decodeIfPresent(Int.self, forKey: .idleMinutes)
-            changes.reopenMinutes = try container.decodeIfPresent(Int.self, forKey: .reopenMinutes)
+            changes.idleMinutes = try container.decodeIfPresent(WholeNumber.self, forKey: .idleMinutes)?.value
+            changes.reopenMinutes = try container.decodeIfPresent(WholeNumber.self, forKey: .reopenMinutes)?.value
         }
     }
 

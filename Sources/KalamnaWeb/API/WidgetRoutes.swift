@@ -28,7 +28,7 @@ enum WidgetRoutes {
     }
 
     struct FeedbackInput: Decodable {
-        let rating: Int
+        let rating: WholeNumber
         var comment: String?
 
         static let schema = Schema.object(["rating": .integer(1...5), "comment": .string(0...2000)], optional: ["comment"])
@@ -170,7 +170,7 @@ enum WidgetRoutes {
             response: FeedbackBody.schema, otherStatuses: [409], limits: [perAddress]
         ) { call, caller in
             let body: FeedbackInput = try call.decode()
-            let feedback = try await call.services.conversations.rate(caller.reference, rating: body.rating, comment: body.comment ?? "")
+            let feedback = try await call.services.conversations.rate(caller.reference, rating: body.rating.value, comment: body.comment ?? "")
             return try call.json(FeedbackBody(feedback))
         }
 

@@ -67,6 +67,15 @@ struct Call: Sendable {
         return id
     }
 
+    /// `true` or `false` and nothing else: a trial that was meant must not become the real thing.
+    func flag(_ name: String) throws -> Bool {
+        switch try query(name) {
+        case nil, "false": false
+        case "true": true
+        default: throw Failure.invalid(name, ar: "\(name) يا true يا false.", en: "\(name) must be true or false.")
+        }
+    }
+
     func cursor() throws -> ListCursor? { try query("cursor").map { try ListCursor($0) } }
     func limit() throws -> Int { try query("limit", in: 1...100, default: 50) }
 
@@ -102,6 +111,19 @@ struct Call: Sendable {
 
     func page<Item, Wire: Encodable>(_ page: Page<Item>, _ wire: (Item) -> Wire) throws -> Response {
         try json(PageBody(items: page.items.map(wire), nextCursor: page.next))
+    }
+}
+
+/// A whole number in a request. JSON has one kind of number, and JSONDecoder tells 4.5 from an integer without saying where.
+struct WholeNumber: Decodable {
+    let value: Int
+
+    init(from decoder: any Decoder) throws {
+        let number = try decoder.singleValueContainer().decode(Double.self)
+        guard let value = Int(exactly: number) else {
+            throw DecodingError.typeMismatch(Int.self, DecodingError.Context(codingPath: decoder.codingPath, debugDescription: "not whole"))
+        }
+        self.value = value
     }
 }
 

@@ -6,6 +6,7 @@ import Testing
     @Test(arguments: Engine.all) func ofTwentyAgentsOneTakesIt(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         let (talk, now) = (try await Talk(kalamna), kalamna.clock.now)
+        try await kalamna.openConnections()
         let agents = (0..<20).map { _ in AdminID(at: now) }
         let outcomes = try await withThrowingTaskGroup(of: (agent: AdminID, failure: Failure?).self) { group in
             for agent in agents {
@@ -91,6 +92,7 @@ import Testing
 
     @Test(arguments: Engine.all) func askingTwentyTimesAtOnceIsToldOnce(engine: Engine) async throws {
         let talk = try await Talk(TestKalamna(engine))
+        try await talk.kalamna.openConnections()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<20 { group.addTask { _ = try await talk.services.conversations.askForHuman(in: talk.reference) } }
             try await group.waitForAll()

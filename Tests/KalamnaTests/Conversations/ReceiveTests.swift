@@ -5,6 +5,7 @@ import Testing
 @Suite struct ReceiveTests {
     @Test(arguments: Engine.all) func fiftyAtOnceGetTheirNumbersWithoutAGap(engine: Engine) async throws {
         let talk = try await Talk(TestKalamna(engine))
+        try await talk.kalamna.openConnections()
         let given = try await withThrowingTaskGroup(of: (text: String, received: Conversations.Received).self) { group in
             for number in 0..<50 { group.addTask { ("رسالة \(number)", try await talk.leave("رسالة \(number)")) } }
             return try await group.reduce(into: []) { $0.append($1) }
@@ -35,6 +36,7 @@ import Testing
 
     @Test(arguments: Engine.all) func twentyRepeatsAtOnceAreOneMessage(engine: Engine) async throws {
         let talk = try await Talk(TestKalamna(engine))
+        try await talk.kalamna.openConnections()
         let received = try await withThrowingTaskGroup(of: Conversations.Received.self) { group in
             for _ in 0..<20 { group.addTask { try await talk.leave("الشحن بكام؟", id: "m-1") } }
             return try await group.reduce(into: []) { $0.append($1) }

@@ -66,7 +66,7 @@ import Testing
 
     @Test(arguments: Engine.all) func aNewCustomerWhoComesTwiceAtOnceIsOne(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
-        // Several rounds: in the first the connections are still being opened, one after another.
+        try await kalamna.openConnections()
         for round in 0..<10 {
             let users = try await withThrowingTaskGroup(of: EndUserID.self) { group in
                 for _ in 0..<6 {

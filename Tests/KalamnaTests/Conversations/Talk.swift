@@ -117,6 +117,14 @@ struct StoredTurn: Sendable, Equatable {
 }
 
 extension TestKalamna {
+    /// Opens the store's connections, so that a race is run by all at once and not by the first that is connected.
+    func openConnections() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<12 { group.addTask { _ = try await self.database.readAcrossBusinesses { try Turns.countPending(in: $0) } } }
+            try await group.waitForAll()
+        }
+    }
+
     /// Another process on the same database.
     func process(named node: String, on store: (any Store)? = nil) -> Services {
         Services(store: store ?? self.store, clock: clock.wall, hasher: hasher, node: node, logger: .quiet)
