@@ -82,7 +82,8 @@ struct DemoConversation: Sendable {
         let data = Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
         guard (200..<300).contains(response.status.code) else {
             throw Failure(
-                .fault, code: "demo", ar: "المحادثة التجريبية وقفت.", en: "\(method) \(path) answered \(response.status.code): \(String(decoding: data, as: UTF8.self))")
+                .fault, code: "demo", ar: "المحادثة التجريبية وقفت.",
+                en: "\(method) \(path) answered \(response.status.code): \(String(decoding: data, as: UTF8.self))")
         }
         return try JSONDecoder().decode(Value.self, from: data)
     }

@@ -34,11 +34,14 @@ struct Eval: AsyncParsableCommand {
     private func show(_ report: RetrievalEvaluation.Report) {
         for miss in report.misses {
             print("miss \(miss.question.id) [\(miss.question.style)] \(miss.question.question)")
-            print("     wanted \(miss.question.relevant.joined(separator: " ")), found \(miss.found.joined(separator: " ")) by \(miss.why.joined(separator: " "))")
+            print(
+                "     wanted \(miss.question.relevant.joined(separator: " ")), found \(miss.found.joined(separator: " ")) by \(miss.why.joined(separator: " "))"
+            )
         }
         func line(_ name: String, _ figures: RetrievalEvaluation.Figures) {
             print(
-                "\(name.padding(toLength: 10, withPad: " ", startingAt: 0)) R@1 \(percent(figures.r1))  R@5 \(percent(figures.r5))  MRR@10 \(percent(figures.mrr))  n \(figures.n)")
+                "\(name.padding(toLength: 10, withPad: " ", startingAt: 0)) R@1 \(percent(figures.r1))  R@5 \(percent(figures.r5))  MRR@10 \(percent(figures.mrr))  n \(figures.n)"
+            )
         }
         line("overall", report.overall)
         for (style, figures) in report.byStyle.sorted(by: { $0.key < $1.key }) { line(style, figures) }

@@ -36,7 +36,9 @@ struct OperatorSettings: Sendable {
     let logLevel: Logger.Level
 
     /// Collects every problem before it stops.
-    init(_ environment: [String: String] = ProcessInfo.processInfo.environment, host: String? = nil, port: Int? = nil, dataFolder: String? = nil) throws {
+    init(
+        _ environment: [String: String] = ProcessInfo.processInfo.environment, host: String? = nil, port: Int? = nil, dataFolder: String? = nil
+    ) throws {
         var problems: [String] = []
         func value<Value>(_ name: String, _ standard: Value, _ read: (String) -> Value?) -> Value {
             guard let text = environment[name], !text.isEmpty else { return standard }
@@ -46,7 +48,9 @@ struct OperatorSettings: Sendable {
             problems.append("\(name)\(isSecret ? "" : "=\(text)") is not accepted: \(meaning)")
             return standard
         }
-        func optional(_ name: String, _ read: @escaping (String) -> String?) -> String? { value(name, Optional<String>.none) { read($0).map { .some($0) } } }
+        func optional(_ name: String, _ read: @escaping (String) -> String?) -> String? {
+            value(name, Optional<String>.none) { read($0).map { .some($0) } }
+        }
         self.dataFolder = dataFolder ?? value("KALAMNA_DATA_DIR", "data") { $0 }
         self.databaseURL = optional("KALAMNA_DATABASE_URL") { $0.hasPrefix("postgres://") || $0.hasPrefix("postgresql://") ? $0 : nil }
         self.databaseConnections = value("KALAMNA_DATABASE_CONNECTIONS", 8) { Int($0).flatMap { (1...200).contains($0) ? $0 : nil } }

@@ -80,6 +80,7 @@ package struct Server: Sendable {
         var response = Problem(failure, locale: Pipeline.locale(of: request), requestID: context.id).response()
         if !allow.isEmpty { response.headers[.allow] = allow.map(\.rawValue).joined(separator: ", ") }
         SecurityHeaders.add(to: &response, for: request)
+        response.headers[SecurityHeaders.requestID] = context.id
         return response
     }
 }

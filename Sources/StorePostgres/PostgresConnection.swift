@@ -86,7 +86,8 @@ final class PostgresConnection: @unchecked Sendable {
         }
         pq_silence_notices(connection)
         handle = connection
-        try simple("SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on")
+        try simple(
+            "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on")
     }
 
     private func disconnect() {
@@ -140,7 +141,8 @@ final class PostgresConnection: @unchecked Sendable {
         let status = pq_result_status(result)
         if status == 1 || status == 2 { return result }
         defer { pq_clear(result) }
-        let sqlState = pq_result_error_field(result, 67 /* PG_DIAG_SQLSTATE */).map { String(cString: $0) } ?? ""
+        // 67 is C, PG_DIAG_SQLSTATE.
+        let sqlState = pq_result_error_field(result, 67).map { String(cString: $0) } ?? ""
         throw StoreError(sqlState: sqlState, message: String(cString: pq_result_error_message(result)))
     }
 }

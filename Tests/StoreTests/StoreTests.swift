@@ -77,7 +77,9 @@ import Testing
                 return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(results == 100)
-            let stored = try await store.read(.everything) { try $0.fetch("SELECT amount FROM things").map { row throws in try row["amount"] as Int } }
+            let stored = try await store.read(.everything) {
+                try $0.fetch("SELECT amount FROM things").map { row throws in try row["amount"] as Int }
+            }
             #expect(stored.count == 100)
             #expect(stored.allSatisfy { $0 % 2 == 0 })
         }

@@ -79,18 +79,20 @@ package struct Assistant: Sendable {
         case .handOver:
             return handover(phrases, at: question.now)
         case .notice(let notice, let outcome, let waits):
-            let text = switch notice {
-            case .waiting: phrases.waiting()
-            case .away: phrases.away(at: question.now)
-            case .autoReplyOff: phrases.autoReplyOff()
-            }
+            let text =
+                switch notice {
+                case .waiting: phrases.waiting()
+                case .away: phrases.away(at: question.now)
+                case .autoReplyOff: phrases.autoReplyOff()
+                }
             return Answer(text: text, sender: .system, outcome: outcome, handling: waits ? .waiting : nil, noticed: waits ? .waiting : notice)
         case .smallTalk(let intent):
-            let text = switch intent {
-            case .thanks: phrases.welcome(variant: variant)
-            case .goodbye: phrases.farewell(variant: variant)
-            default: phrases.greeting(variant: variant)
-            }
+            let text =
+                switch intent {
+                case .thanks: phrases.welcome(variant: variant)
+                case .goodbye: phrases.farewell(variant: variant)
+                default: phrases.greeting(variant: variant)
+                }
             return Answer(text: text, outcome: .smallTalk, confidence: understanding.intentConfidence)
         case .answer:
             return try await fromKnowledge(question, understanding, phrases)

@@ -80,7 +80,9 @@ package struct Phrases: Sendable {
         let parts = calendar.dateComponents([.weekday, .hour, .minute], from: Date(timeIntervalSince1970: Double(opening.milliseconds) / 1000))
         let (weekday, hour, minute) = ((parts.weekday ?? 1) - 1, parts.hour ?? 0, parts.minute ?? 0)
         let clock = "\(hour % 12 == 0 ? 12 : hour % 12)" + (minute == 0 ? "" : ":\(minute < 10 ? "0" : "")\(minute)")
-        let isToday = opening - now < .hours(24) && calendar.component(.weekday, from: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)) == parts.weekday
+        let isToday =
+            opening - now < .hours(24)
+            && calendar.component(.weekday, from: Date(timeIntervalSince1970: Double(now.milliseconds) / 1000)) == parts.weekday
         if locale == .en {
             let days = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
             return "\(settings.awayMessage)\nWe open \(isToday ? "today" : "on \(days[weekday])") at \(clock) \(hour < 12 ? "am" : "pm")."

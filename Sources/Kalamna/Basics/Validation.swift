@@ -18,7 +18,9 @@ package struct Validation {
         let text = value.trimmed
         let scalars = text.unicodeScalars.count
         if scalars < least {
-            refuse(field, ar: "اكتب \(least > 1 ? "\(least) حروف على الأقل" : "قيمة") في \(field).", en: "\(field) must not be empty\(least > 1 ? " (at least \(least) characters)" : "").")
+            refuse(
+                field, ar: "اكتب \(least > 1 ? "\(least) حروف على الأقل" : "قيمة") في \(field).",
+                en: "\(field) must not be empty\(least > 1 ? " (at least \(least) characters)" : "").")
         } else if scalars > most {
             refuse(field, ar: "\(field) أطول من \(most) حرف.", en: "\(field) is longer than \(most) characters.")
         } else if text.unicodeScalars.contains(where: { $0.isControl || $0.isBidiControl }) {
@@ -36,7 +38,8 @@ package struct Validation {
         } else if scalars > most {
             refuse(field, ar: "\(field) أطول من \(most) حرف، قسمه على أكتر من جزء.", en: "\(field) is longer than \(most) characters: split it.")
         } else if text.unicodeScalars.contains(where: { $0.isControl && !$0.isLayout }) {
-            refuse(field, ar: "\(field) فيه رموز تحكم ممنوعة (زي NUL).", en: "\(field) contains control characters that are not allowed (such as NUL).")
+            refuse(
+                field, ar: "\(field) فيه رموز تحكم ممنوعة (زي NUL).", en: "\(field) contains control characters that are not allowed (such as NUL).")
         }
         return text
     }

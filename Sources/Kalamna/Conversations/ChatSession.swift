@@ -9,7 +9,10 @@ package struct ChatSession: Sendable {
     package enum Handling: String, StoredName, CaseIterable { case bot, waiting, agent }
     package enum EndReason: String, StoredName { case customer, admin, bot, idle, blocked }
     /// The last notice that was given for the present state, so that a customer reads it once.
-    package enum Notice: String, StoredName { case waiting, away, autoReplyOff = "auto_reply_off" }
+    package enum Notice: String, StoredName {
+        case waiting, away
+        case autoReplyOff = "auto_reply_off"
+    }
 
     package let id: ChatSessionID
     package let endUserID: EndUserID

@@ -11,7 +11,8 @@ package enum MessageText {
                 "text", ar: "الرسالة فيها رمز بيعكس اتجاه الكلام: امسحه وابعتها تاني.",
                 en: "The message contains a character that reverses text (U+202E): remove it and send again.")
         }
-        let clean = validation.text("text", String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.isBidiControl })), atLeast: 1, atMost: longest)
+        let clean = validation.text(
+            "text", String(String.UnicodeScalarView(text.unicodeScalars.filter { !$0.isBidiControl })), atLeast: 1, atMost: longest)
         try validation.check()
         return clean
     }

@@ -17,18 +17,28 @@ private enum SmallTalk {
         "هلو", "ازيك", "ازيكم", "ازي", "حضرتك", "عامل", "عاملين", "ايه", "اخبارك", "يا", "جماعة", "فندم", "salam", "slam", "alaikom", "hello", "hi",
         "hey", "good", "morning", "evening", "ahlan", "sabah", "elkheir", "masa2", "there",
     ])
-    private static let greetingCore = stems(["سلام", "السلام", "اهلا", "مرحبا", "صباح", "مساء", "هاي", "هلو", "ازيك", "ازيكم", "salam", "slam", "hello", "hi", "hey", "ahlan", "morning", "evening", "sabah"])
-    private static let thanks = stems([
-        "شكرا", "شكر", "متشكر", "متشكرين", "مشكور", "تسلم", "تسلمي", "ايدك", "ربنا", "يكرمك", "يخليك", "جزيلا", "جدا", "اوي", "خالص", "على", "كتير", "ليك",
-        "ليكم", "يا", "فندم", "thanks", "thank", "you", "so", "much", "thx", "shokran", "teslam", "alf", "الف", "حضرتك", "ميرسي", "merci", "okay", "ok", "تمام", "طيب",
+    private static let greetingCore = stems([
+        "سلام", "السلام", "اهلا", "مرحبا", "صباح", "مساء", "هاي", "هلو", "ازيك", "ازيكم", "salam", "slam", "hello", "hi", "hey", "ahlan", "morning",
+        "evening", "sabah",
     ])
-    private static let thanksCore = stems(["شكرا", "متشكر", "متشكرين", "مشكور", "تسلم", "تسلمي", "thanks", "thank", "thx", "shokran", "teslam", "ميرسي", "merci"])
-    private static let goodbye = stems(["مع", "السلامة", "سلامة", "باي", "وداعا", "bye", "goodbye", "في", "رعاية", "الله", "اشوفك", "بعدين", "يلا", "سلام", "see", "you"])
+    private static let thanks = stems([
+        "شكرا", "شكر", "متشكر", "متشكرين", "مشكور", "تسلم", "تسلمي", "ايدك", "ربنا", "يكرمك", "يخليك", "جزيلا", "جدا", "اوي", "خالص", "على", "كتير",
+        "ليك",
+        "ليكم", "يا", "فندم", "thanks", "thank", "you", "so", "much", "thx", "shokran", "teslam", "alf", "الف", "حضرتك", "ميرسي", "merci", "okay",
+        "ok", "تمام", "طيب",
+    ])
+    private static let thanksCore = stems([
+        "شكرا", "متشكر", "متشكرين", "مشكور", "تسلم", "تسلمي", "thanks", "thank", "thx", "shokran", "teslam", "ميرسي", "merci",
+    ])
+    private static let goodbye = stems([
+        "مع", "السلامة", "سلامة", "باي", "وداعا", "bye", "goodbye", "في", "رعاية", "الله", "اشوفك", "بعدين", "يلا", "سلام", "see", "you",
+    ])
     private static let goodbyeCore = stems(["السلامة", "باي", "وداعا", "bye", "goodbye", "رعاية"])
     private static let human = stems(["موظف", "موظفين", "انسان", "بشري", "ادمي", "agent", "human", "representative", "mowazaf", "mowazzaf"])
     private static let service = stems(["خدمة", "عملاء", "العملاء", "customer", "support"])
     private static let want = stems([
-        "عايز", "عاوز", "عايزة", "اكلم", "كلم", "يكلمني", "كلموني", "حولني", "حولوني", "اتكلم", "محتاج", "ممكن", "talk", "speak", "want", "need", "3ayez",
+        "عايز", "عاوز", "عايزة", "اكلم", "كلم", "يكلمني", "كلموني", "حولني", "حولوني", "اتكلم", "محتاج", "ممكن", "talk", "speak", "want", "need",
+        "3ayez",
         "akalem", "connect",
     ])
 
@@ -46,9 +56,10 @@ private enum SmallTalk {
     }
 
     private static func stems(_ words: [String]) -> Set<String> {
-        Set(words.flatMap { word in
-            let analyzed = TextAnalyzer.standard.analyze(word)
-            return analyzed.tokens.flatMap { [$0.stem] + $0.readings.prefix(1).map(\.stem) }
-        })
+        Set(
+            words.flatMap { word in
+                let analyzed = TextAnalyzer.standard.analyze(word)
+                return analyzed.tokens.flatMap { [$0.stem] + $0.readings.prefix(1).map(\.stem) }
+            })
     }
 }

@@ -190,7 +190,8 @@ enum AccountRoutes {
         ) { call, _ in
             let body: LoginBody = try call.decode()
             try call.limiter.take(
-                .each(.caller, "login-account", 5, per: .minutes(15)), for: Secrets.hash(EmailAddress.fold(body.email)), now: call.services.clock.now())
+                .each(.caller, "login-account", 5, per: .minutes(15)), for: Secrets.hash(EmailAddress.fold(body.email)),
+                now: call.services.clock.now())
             let (token, admin, business) = try await call.services.authentication.logIn(
                 email: body.email, password: body.password, userAgent: call.header("User-Agent") ?? "")
             var response = try call.json(IdentityBody(admin: AdminBody(admin), business: BusinessBody(business)))

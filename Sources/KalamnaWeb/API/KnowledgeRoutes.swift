@@ -252,7 +252,8 @@ enum KnowledgeRoutes {
         }
 
         routes.get(
-            item + "/versions", "listVersions", "An item's versions, the newest first", for: .business, response: .array(of: .named("KnowledgeVersion"))
+            item + "/versions", "listVersions", "An item's versions, the newest first", for: .business,
+            response: .array(of: .named("KnowledgeVersion"))
         ) { call, caller in
             let id: KnowledgeItemID = try call.id("item_id")
             let versions = try await call.services.database.read(of: caller.business) { db in

@@ -8,7 +8,9 @@ struct MessageJSON {
 
     init(_ message: ChatMessage) {
         bytes.reserveCapacity(256 + message.text.utf8.count)
-        raw("{\"id\":\"\(message.id)\",\"seq\":\(message.seq),\"sender\":\"\(message.sender.rawValue)\",\"created_at\":\"\(message.createdAt)\",\"text\":")
+        raw(
+            "{\"id\":\"\(message.id)\",\"seq\":\(message.seq),\"sender\":\"\(message.sender.rawValue)\",\"created_at\":\"\(message.createdAt)\",\"text\":"
+        )
         string(message.text)
         if let id = message.clientMessageID {
             raw(",\"client_message_id\":")
@@ -20,7 +22,10 @@ struct MessageJSON {
         if let confidence = message.confidence { raw(",\"confidence\":\(confidence)") }
         raw(",\"citations\":[")
         for (index, citation) in message.citations.lazy.filter(\.cited).enumerated() {
-            raw(index > 0 ? ",{\"item_id\":\"\(citation.item)\",\"score\":\(citation.score),\"title\":" : "{\"item_id\":\"\(citation.item)\",\"score\":\(citation.score),\"title\":")
+            raw(
+                index > 0
+                    ? ",{\"item_id\":\"\(citation.item)\",\"score\":\(citation.score),\"title\":"
+                    : "{\"item_id\":\"\(citation.item)\",\"score\":\(citation.score),\"title\":")
             string(citation.title)
             raw("}")
         }

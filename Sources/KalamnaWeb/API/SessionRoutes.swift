@@ -129,13 +129,19 @@ enum SessionRoutes {
 
         add("take-over", "takeOverSession", "An agent takes the conversation; only one can", for: .admin, to: &routes) { call, identity, reference in
             try await call.services.conversations.takeOver(reference, by: identity.admin.id)
-        } of: { $0.business }
+        } of: {
+            $0.business
+        }
         add("hand-back", "handBackSession", "Give the conversation back to the bot", for: .admin, to: &routes) { call, _, reference in
             try await call.services.conversations.handBack(reference)
-        } of: { $0.business }
+        } of: {
+            $0.business
+        }
         add("close", "closeSession", "End a conversation", for: .business, to: &routes) { call, _, reference in
             try await call.services.conversations.close(reference, because: .admin)
-        } of: { $0.business }
+        } of: {
+            $0.business
+        }
 
         routes.get(
             "/v1/end-users", "listEndUsers", "Customers, the last seen first", for: .business, query: Paging.parameters,

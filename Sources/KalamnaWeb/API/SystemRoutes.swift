@@ -63,7 +63,8 @@ struct SystemRoutes: Sendable {
         let pending = try await server.services.database.readAcrossBusinesses { try Turns.countPending(in: $0) }
         let body = server.pipeline.metrics.text(services: server.services, pending: pending)
         return Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: body))
+        )
     }
 
     private func text(_ text: String, status: HTTPResponse.Status = .ok) -> Response {

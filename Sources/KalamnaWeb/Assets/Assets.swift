@@ -28,7 +28,9 @@ struct Assets: Sendable {
         let hash = hasher.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
         self.prefix = "/assets/\(hash)"
         self.files = Dictionary(
-            uniqueKeysWithValues: raw.filter { !$0.name.hasSuffix(".html") }.map { ($0.name, File(type: Self.type(of: $0.name), body: ByteBuffer(bytes: $0.data))) })
+            uniqueKeysWithValues: raw.filter { !$0.name.hasSuffix(".html") }.map {
+                ($0.name, File(type: Self.type(of: $0.name), body: ByteBuffer(bytes: $0.data)))
+            })
         self.pages = Dictionary(
             uniqueKeysWithValues: raw.filter { $0.name.hasSuffix(".html") }.map { ($0.name, String(decoding: $0.data, as: UTF8.self)) })
     }

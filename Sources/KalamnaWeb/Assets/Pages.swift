@@ -18,7 +18,7 @@ struct Pages: Sendable {
         }
         router.get("/") { request, _ in page(index, ancestors: "'none'", request) }
         router.get("/chat") { request, _ in page(chat, ancestors: try await ancestors(request), request) }
-        router.get(RouterPath("/assets/{version}/{file}")) { request, context in try file(request, context) }
+        router.get(RouterPath("/assets/{version}/{file}")) { request, context in file(request, context) }
     }
 
     /// A chat page may be framed by the sites of its key, and by nobody when there is none.
@@ -41,10 +41,10 @@ struct Pages: Sendable {
         return response
     }
 
-    private func file(_ request: Request, _ context: AppContext) throws -> Response {
+    private func file(_ request: Request, _ context: AppContext) -> Response {
         guard let name = context.parameters.get("file"), let file = assets.file(name),
             let version = context.parameters.get("version"), "/assets/\(version)" == assets.prefix
-        else { throw HTTPError(.notFound) }
+        else { return Server.refusal(.notFound, request, context) }
         var response = Response(
             status: .ok, headers: [.contentType: file.type, .cacheControl: "public, max-age=31536000, immutable"],
             body: ResponseBody(byteBuffer: file.body))

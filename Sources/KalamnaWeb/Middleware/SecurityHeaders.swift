@@ -40,6 +40,7 @@ enum CrossOrigin {
         headers[.accessControlMaxAge] = "600"
         var response = Response(status: .noContent, headers: headers)
         add(to: &response, for: request)
+        SecurityHeaders.add(to: &response, for: request)
         return response
     }
 }
@@ -51,4 +52,3 @@ extension HTTPField.Name {
         return field
     }
 }
-

@@ -81,12 +81,19 @@ enum OpenAPIDocument {
         }
         for status in refusals where responses[String(status)] == nil {
             responses[String(status)] = [
-                "description": .string(HTTPResponse.Status(code: status).reasonPhrase),
+                "description": .string(meanings[status] ?? "Refused"),
                 "content": ["application/problem+json": ["schema": Schema.named("Problem").json]],
             ]
         }
         return .object(responses)
     }
+
+    private static let meanings = [
+        400: "The body is not JSON", 401: "No valid key, token or login", 403: "Not allowed for this caller, or from this site",
+        404: "It does not exist, or it is not yours", 409: "It conflicts with what is there", 410: "It has ended",
+        413: "The body is too large", 415: "The body is not declared as JSON", 422: "Some fields need correcting",
+        429: "Too many requests: Retry-After says when", 503: "Busy: try again shortly",
+    ]
 
     private static func success(_ endpoint: Endpoint) -> JSONValue {
         guard let schema = endpoint.response else { return ["description": "Done"] }

@@ -166,7 +166,8 @@ extension DecodingError {
         case .dataCorrupted(let context):
             if context.codingPath.isEmpty {
                 return Failure(
-                    .invalid, code: "invalid_json", ar: "البيانات مش JSON صحيح بترميز UTF-8.", en: "The body is not valid JSON in UTF-8.", cause: self)
+                    .invalid, code: "invalid_json", ar: "البيانات مش JSON صحيح بترميز UTF-8.", en: "The body is not valid JSON in UTF-8.", cause: self
+                )
             }
             let field = Self.path(context.codingPath)
             return .invalid(field, ar: "قيمة \(field) مش مقبولة.", en: "The value of \(field) is not accepted.")

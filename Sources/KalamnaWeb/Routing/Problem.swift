@@ -87,7 +87,8 @@ extension Failure {
     }
 
     static let tooLarge = Failure(
-        .tooLarge, code: "body_too_large", ar: "البيانات أكبر من المسموح: قسمها أو صغّرها.", en: "The request body is too large: split it or make it smaller.")
+        .tooLarge, code: "body_too_large", ar: "البيانات أكبر من المسموح: قسمها أو صغّرها.",
+        en: "The request body is too large: split it or make it smaller.")
 
     static let methodNotAllowed = Failure(
         .notFound, code: "method_not_allowed", ar: "العنوان ده مش بيقبل الطريقة دي.", en: "This address does not take that method.")

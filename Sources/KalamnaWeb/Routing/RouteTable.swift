@@ -24,7 +24,8 @@ struct RouteTable {
     mutating func post<Caller>(
         _ path: String, _ name: String, _ summary: String, for access: Access<Caller>, body schema: Schema? = nil, largestBody: Int = 64 << 10,
         status: HTTPResponse.Status = .ok, response: Schema? = nil, otherStatuses: [Int] = [], limits: [RateLimit] = [],
-        idempotent: Bool = false, showsSecret: Bool = false, query: [Endpoint.Parameter] = [], _ body: @escaping @Sendable (Call, Caller) async throws -> Response
+        idempotent: Bool = false, showsSecret: Bool = false, query: [Endpoint.Parameter] = [],
+        _ body: @escaping @Sendable (Call, Caller) async throws -> Response
     ) {
         let body = idempotent ? Idempotency(route: name, showsSecret: showsSecret).around(body) : body
         var endpoint = make(.post, path, name, summary, access, limits, body)

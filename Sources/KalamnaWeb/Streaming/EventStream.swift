@@ -25,10 +25,12 @@ struct EventStream: Sendable {
         headers[.contentType] = "text/event-stream; charset=utf-8"
         headers[.cacheControl] = "no-cache, no-transform"
         headers[Self.accelBuffering] = "no"
-        return Response(status: .ok, headers: headers, body: ResponseBody { writer in
-            try await write(after: seq, to: &writer)
-            try await writer.finish(nil)
-        })
+        return Response(
+            status: .ok, headers: headers,
+            body: ResponseBody { writer in
+                try await write(after: seq, to: &writer)
+                try await writer.finish(nil)
+            })
     }
 
     private static let accelBuffering = HTTPField.Name.known("X-Accel-Buffering")

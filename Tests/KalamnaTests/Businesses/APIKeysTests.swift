@@ -1,7 +1,7 @@
 import Kalamna
 import Store
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct APIKeysTests {
     @Test(arguments: Engine.all) func secretIsShownOnceAndFindsItsBusiness(engine: Engine) async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct AdminsTests {
     /// Adds somebody to Acme.

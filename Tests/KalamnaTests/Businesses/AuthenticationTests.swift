@@ -1,7 +1,7 @@
 import Kalamna
 import Store
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct AuthenticationTests {
     private func authentication(_ kalamna: TestKalamna) -> Authentication {
@@ -81,7 +81,8 @@ import TestSupport
         let authentication = authentication(kalamna)
         let start = kalamna.clock.now
         let token = try await authentication.logIn(
-            email: kalamna.acme.owner.email, password: kalamna.acme.password, userAgent: "").token
+            email: kalamna.acme.owner.email, password: kalamna.acme.password, userAgent: ""
+        ).token
         for (step, expected) in [(59, 0), (1, 60), (30, 60)] {
             kalamna.clock.advance(by: .seconds(step))
             _ = try await authentication.identity(of: token)
@@ -100,7 +101,8 @@ import TestSupport
         let here = try await authentication.logIn(email: email, password: old, userAgent: "here").token
         let there = try await authentication.logIn(email: email, password: old, userAgent: "there").token
         let other = try await authentication.logIn(
-            email: kalamna.globex.owner.email, password: kalamna.globex.password, userAgent: "").token
+            email: kalamna.globex.owner.email, password: kalamna.globex.password, userAgent: ""
+        ).token
         let identity = try #require(try await authentication.identity(of: here))
 
         for (current, wanted) in [("wrong", new), (old, "short"), (old, "Password123"), (old, email.uppercased())] {

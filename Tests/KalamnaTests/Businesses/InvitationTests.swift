@@ -1,6 +1,6 @@
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct InvitationTests {
     private let password = "a long password"

@@ -1,7 +1,7 @@
 import Kalamna
 import Store
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct RegistrationTests {
     private func registration(_ kalamna: TestKalamna) -> Registration {

@@ -1,6 +1,6 @@
 import Kalamna
-import Testing
 import TestSupport
+import Testing
 
 @Suite struct SettingsTests {
     @Test(arguments: Engine.all) func changesOnlyWhatWasAsked(engine: Engine) async throws {
