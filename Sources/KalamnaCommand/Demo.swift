@@ -31,6 +31,7 @@ struct Demo: AsyncParsableCommand {
                     do {
                         try await DemoConversation(url: "http://127.0.0.1:\(port)", shop: shop).hold()
                         print(shop.goodbye(url: url, stops: once))
+                        fflush(nil)  // seen at once, also through a pipe
                     } catch {
                         print("The demo conversation failed: \(error)")
                     }

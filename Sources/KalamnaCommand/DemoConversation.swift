@@ -62,10 +62,12 @@ struct DemoConversation: Sendable {
         }
     }
 
+    /// Printed at once, also through a pipe.
     private func show(_ who: String, _ text: String, isCustomer: Bool = false) {
         let color = isCustomer ? "36" : "32"
         let lines = text.split(separator: "\n", omittingEmptySubsequences: true).joined(separator: "\n      ")
         print("\u{1B}[\(color)m\(isCustomer ? "👤" : "🤖")\u{1B}[0m \u{1B}[2m[\(who)]\u{1B}[0m \(lines)")
+        fflush(nil)
     }
 
     private func call<Value: Decodable>(

@@ -104,6 +104,20 @@ import Testing
         expectProblem(try await server.call("GET", "/v1/me", auth: acme.ownerToken), 401, "unauthenticated")
     }
 
+    /// Each wrong password, not only the few that a test thinks of: `|` and `^` bind alike in Swift, and a comparison without
+    /// brackets once let in one in 256.
+    @Test func noOtherPasswordOpens() async throws {
+        let hasher = PasswordHasher(logN: 1)
+        let hash = try await hasher.hash("correct horse Acme")
+        var taken: [String] = []
+        for number in 0..<4000 {
+            let wrong = "not the password \(number)"
+            if try await hasher.verify(wrong, against: hash) { taken.append(wrong) }
+        }
+        #expect(taken.isEmpty)
+        #expect(try await hasher.verify("correct horse Acme", against: hash))
+    }
+
     @Test(arguments: Engine.all) func invitations(engine: Engine) async throws {
         let server = try await TestServer(engine)
         let owner = server.kalamna.acme.ownerToken

@@ -3,11 +3,14 @@ import NIOPosix
 
 /// A client that asks for a stream and then does not read: what comes fills the buffers of the two machines.
 package struct UnreadConnection {
+    fileprivate let channel: any Channel
     fileprivate let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
 
-    /// Reads, at last and once, until `isEnough` or the end. Each write of the server is a chunk of whole events, so that the
-    /// lines of HTTP between them read as fields that nobody knows.
-    package func events(until isEnough: ([ServerEvent]) -> Bool) async throws -> [ServerEvent] {
+    /// Reads, at last and once, until `isEnough`, or the end of the connection or of the time. Each write of the server is a
+    /// chunk of whole events, so that the lines of HTTP between them read as fields that nobody knows.
+    package func events(within limit: Duration, until isEnough: ([ServerEvent]) -> Bool) async throws -> [ServerEvent] {
+        let alarm = channel.eventLoop.scheduleTask(in: .seconds(limit.components.seconds)) { [channel] in channel.close(promise: nil) }
+        defer { alarm.cancel() }
         var events: [ServerEvent] = []
         var parser = ServerEventParser()
         for try await part in inbound {
@@ -36,7 +39,7 @@ extension TestServer {
         try await channel.executeThenClose { inbound, outbound in
             let request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\nAuthorization: Bearer \(auth)\r\n\r\n"
             try await outbound.write(ByteBuffer(string: request))
-            try await body(UnreadConnection(inbound: inbound))
+            try await body(UnreadConnection(channel: channel.channel, inbound: inbound))
         }
     }
 }

@@ -42,7 +42,7 @@ package final class PasswordHasher: Sendable {
             return false
         }
         let key = try await run { try Self.derive(password, Array(salt), Cost(logN: logN, r: r, p: p)) }
-        return key.count == expected.count && zip(key, expected).reduce(0) { $0 | $1.0 ^ $1.1 } == 0
+        return key.count == expected.count && zip(key, expected).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     private static func derive(_ password: String, _ salt: [UInt8], _ cost: Cost) throws -> [UInt8] {

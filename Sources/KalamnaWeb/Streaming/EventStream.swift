@@ -42,8 +42,7 @@ struct EventStream: Sendable {
         defer { services.hub.leave(subscription) }
         let ends = services.clock.now() + .milliseconds(Int64.random(in: Self.life))
         try await writer.write(ByteBuffer(string: "retry: 3000\n: connected\n\n"))
-        let session = try await services.database.read(of: reference.business) { try ChatSessions($0).find(reference.session) }
-        try await writer.write(Self.event("conversation", SessionBody(session)))
+        try await tellState(to: &writer)
         var last = try await catchUp(after: seq, to: &writer)
         while true {
             switch await subscription.next() {
@@ -66,6 +65,8 @@ struct EventStream: Sendable {
                 if buffer.readableBytes > 0 { try await writer.write(buffer) }
             case .overflowed:
                 last = try await catchUp(after: last, to: &writer)
+                // What was dropped may have been a change of state, which has no place in the table of messages.
+                try await tellState(to: &writer)
             case .tick:
                 guard await isStillAllowed(), services.clock.now() < ends else { return }
                 // Also finds what another process has stored.
@@ -78,6 +79,12 @@ struct EventStream: Sendable {
                 return
             }
         }
+    }
+
+    @concurrent
+    private func tellState(to writer: inout any ResponseBodyWriter) async throws {
+        let session = try await services.database.read(of: reference.business) { try ChatSessions($0).find(reference.session) }
+        try await writer.write(Self.event("conversation", SessionBody(session)))
     }
 
     /// Writes what the table has after `seq`, page by page; returns the last `seq` written.
