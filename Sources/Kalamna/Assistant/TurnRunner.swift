@@ -11,6 +11,8 @@ package final class TurnRunner: Service {
     private static let mostAtOnce = 64
     /// Of taking a turn up again. Generous: a server that is restarted often must not cost a customer the answer.
     private static let mostAttempts = 8
+    /// The most messages that are answered together: a flood in one session must not become one endless question.
+    private static let mostTogether = 10
     private static let sweepEvery = Duration.seconds(1)
     /// How long running turns may take after the server was asked to stop (reference: 20 s).
     private static let lastTurns = Duration.seconds(20)
@@ -196,7 +198,7 @@ package final class TurnRunner: Service {
         try await conversations.database.read(of: reference.business) { [node = conversations.node] db in
             let session = try ChatSessions(db).find(reference.session)
             guard session.lease.owner == node else { return nil }
-            let turns = try Turns(db).pending(in: session.id)
+            let turns = try Turns(db).pending(in: session.id, limit: Self.mostTogether)
             guard let first = turns.first, let last = turns.last else { return nil }
             let messages = try ChatMessages(db).after(first.seq - 1, in: session.id, limit: Int(last.seq - first.seq) + 1)
             let wanted = Set(turns.map(\.message))

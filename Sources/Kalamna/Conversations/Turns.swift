@@ -31,12 +31,12 @@ package struct Turns {
             """)
     }
 
-    /// In the order of the messages.
-    package func pending(in session: ChatSessionID) throws -> [PendingTurn] {
+    /// In the order of the messages, the first ones.
+    package func pending(in session: ChatSessionID, limit: Int = 1000) throws -> [PendingTurn] {
         try db.fetch(
             """
             SELECT message_id, seq, attempts FROM turns
-            WHERE business_id = \(db.business) AND session_id = \(session) AND state = 'pending' ORDER BY seq
+            WHERE business_id = \(db.business) AND session_id = \(session) AND state = 'pending' ORDER BY seq LIMIT \(limit)
             """
         ).map { row throws in PendingTurn(message: try row["message_id"], seq: try row["seq"], attempts: try row["attempts"]) }
     }
