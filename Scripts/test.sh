@@ -15,5 +15,4 @@ if [ $# -gt 0 ]; then exit; fi
 for script in Benchmarks/peer/*.py Scripts/*.py; do $python -m py_compile "$script"; done
 EXAMPLES=${EXAMPLES:-15} Scripts/contract.sh
 KILLS=${KILLS:-8} Scripts/crash.sh
-# A debug build takes several times the memory of the real one: `CONFIGURATION=release make test-streams` holds it to 32 MB.
-CUTS=${CUTS:-60} SLOW=${SLOW:-2000} GROWTH=${GROWTH:-400} Scripts/streams.sh
+CUTS=${CUTS:-60} SLOW=${SLOW:-2000} Scripts/streams.sh
