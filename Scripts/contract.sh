@@ -23,7 +23,7 @@ run() { # CREDENTIAL-HEADER, then schemathesis' filters
     # In the folder: it leaves a cache where it runs.
     (cd "$folder" && "$schemathesis" run "$url/openapi.json" --url "$url" -H "$header" \
         --checks not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance \
-        --max-examples "${EXAMPLES:-100}" --phases examples,coverage,fuzzing --workers 2 --request-timeout 30 --no-color \
+        --max-examples "${EXAMPLES:-100}" --phases examples,coverage,fuzzing --workers 1 --request-timeout 30 --no-color \
         --exclude-operation-id streamOwnEvents --exclude-operation-id streamEvents "$@")
 }
 # Those that end the credentials of this run come last, in their own.

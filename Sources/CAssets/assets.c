@@ -41,6 +41,15 @@ static const unsigned char texts_js[] = {
 static const unsigned char view_js[] = {
 #embed "public/view.js"
 };
+static const unsigned char invitation_html[] = {
+#embed "public/invitation.html"
+};
+static const unsigned char invitation_css[] = {
+#embed "public/invitation.css"
+};
+static const unsigned char invitation_js[] = {
+#embed "public/invitation.js"
+};
 static const unsigned char knowledge[] = {
 #embed "demo/knowledge.json"
 };
@@ -62,6 +71,9 @@ AssetFile asset_public_file(size_t index) {
     case 9: return FILE_OF("stream.js", stream_js);
     case 10: return FILE_OF("texts.js", texts_js);
     case 11: return FILE_OF("view.js", view_js);
+    case 12: return FILE_OF("invitation.html", invitation_html);
+    case 13: return FILE_OF("invitation.css", invitation_css);
+    case 14: return FILE_OF("invitation.js", invitation_js);
     default: return (AssetFile){0};
     }
 }

@@ -12,10 +12,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
     X(int, PQtransactionStatus, pq_transaction_status, (const PGconn *a), (a))                           \
     X(char *, PQerrorMessage, pq_error_message, (const PGconn *a), (a))                                  \
     X(int, PQsocket, pq_socket, (const PGconn *a), (a))                                                  \
-    X(PGresult *, PQexec, pq_exec, (PGconn * a, const char *b), (a, b))                                  \
-    X(PGresult *, PQprepare, pq_prepare,                                                                 \
+    X(int, PQenterPipelineMode, pq_enter_pipeline, (PGconn * a), (a))                                    \
+    X(int, PQpipelineSync, pq_pipeline_sync, (PGconn * a), (a))                                          \
+    X(PGresult *, PQgetResult, pq_get_result, (PGconn * a), (a))                                         \
+    X(int, PQsendPrepare, pq_send_prepare,                                                               \
       (PGconn * a, const char *b, const char *c, int d, const unsigned int *e), (a, b, c, d, e))         \
-    X(PGresult *, PQexecPrepared, pq_exec_prepared,                                                      \
+    X(int, PQsendQueryPrepared, pq_send_prepared,                                                        \
       (PGconn * a, const char *b, int c, const char *const *d, const int *e, const int *f, int g),       \
       (a, b, c, d, e, f, g))                                                                             \
     X(int, PQresultStatus, pq_result_status, (const PGresult *a), (a))                                   \

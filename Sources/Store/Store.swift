@@ -5,6 +5,22 @@ package protocol Transaction {
     func fetch(_ query: Query) throws(StoreError) -> [ResultRow]
     /// The number of rows changed.
     @discardableResult func execute(_ query: Query) throws(StoreError) -> Int
+    /// Runs in its place like the others, but is not waited for: PostgreSQL gets it together with the next statement that is
+    /// waited for, or with the commit, in one round trip. Its failure is thrown there, and by `get`.
+    @discardableResult func send(_ query: Query) throws(StoreError) -> Reply<[ResultRow]>
+}
+
+/// What a statement that was sent will have found. Lives inside its transaction.
+package struct Reply<Value> {
+    private let wait: () throws -> Value
+
+    package init(_ wait: @escaping () throws -> Value) { self.wait = wait }
+
+    package func get() throws -> Value { try wait() }
+
+    package func map<Other>(_ transform: @escaping (Value) throws -> Other) -> Reply<Other> {
+        Reply<Other> { [wait] in try transform(wait()) }
+    }
 }
 
 /// Whose rows a transaction may touch. PostgreSQL enforces it by row-level security; without a tenant

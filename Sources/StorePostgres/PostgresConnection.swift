@@ -2,18 +2,25 @@ import CLibPQ
 import Dispatch
 import Store
 
-/// One libpq connection with its serial queue. @unchecked Sendable: `handle` and `statements` are touched only
-/// by blocks that run on `queue`, one after the other.
+/// One libpq connection with its serial queue, in pipeline mode: statements are gathered and travel together up to the
+/// first whose rows are waited for. @unchecked Sendable: everything mutable is touched only by blocks that run on
+/// `queue`, one after the other.
 final class PostgresConnection: @unchecked Sendable {
     private static let largestCache = 400
+    /// More than this many statements are not gathered: libpq writes them all before it reads.
+    private static let largestBatch = 64
 
     private let url: String
     private let queue: DispatchQueue
     private var handle: OpaquePointer?
     /// Prepared statements by text and parameter types.
     private var statements: [String: Prepared] = [:]
+    /// Not sent yet.
+    private var batch: [Statement] = []
+    /// Whether the server knows of the transaction: until then a lost connection costs nothing.
+    private var hasBegun = false
 
-    struct Prepared {
+    private struct Prepared {
         let name: String
         /// Known after the first result.
         var columns: ResultColumns?
@@ -29,7 +36,7 @@ final class PostgresConnection: @unchecked Sendable {
     }
 
     func transaction<Value: Sendable>(
-        _ begin: String, _ body: @escaping @Sendable (any Transaction) throws -> Value
+        _ begin: [Query], _ body: @escaping @Sendable (any Transaction) throws -> Value
     ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             queue.async {
@@ -47,119 +54,149 @@ final class PostgresConnection: @unchecked Sendable {
         }
     }
 
-    private func runTransaction<Value>(_ begin: String, _ body: (any Transaction) throws -> Value) throws -> Value {
-        try start(begin)
-        let transaction = PostgresTransaction(connection: self)
-        let value: Value
+    private func runTransaction<Value>(_ begin: [Query], _ body: (any Transaction) throws -> Value) throws -> Value {
+        batch = begin.map { Statement($0) }
+        hasBegun = false
         do {
-            value = try body(transaction)
+            let value = try body(PostgresTransaction(connection: self))
+            try wait(for: Statement("COMMIT", isCommit: true))
+            return value
         } catch {
             rollBack()
             throw error
         }
-        try simple("COMMIT")
-        return value
-    }
-
-    /// A connection that died while idle is noticed here, where nothing was sent yet: once more on a new one.
-    private func start(_ begin: String) throws(StoreError) {
-        if handle != nil {
-            do throws(StoreError) {
-                try simple(begin)
-                return
-            } catch {
-                guard let handle, pq_status(handle) != 0 else { throw error }
-                disconnect()
-            }
-        }
-        try connect()
-        try simple(begin)
-    }
-
-    private func connect() throws(StoreError) {
-        let connection = pq_connect(url)
-        guard let connection else { throw .unavailable("libpq is out of memory") }
-        guard pq_status(connection) == 0 else {
-            let message = String(cString: pq_error_message(connection))
-            pq_finish(connection)
-            throw .unavailable(message)
-        }
-        pq_silence_notices(connection)
-        handle = connection
-        try simple(
-            "SET statement_timeout = '30s'; SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s'; SET synchronous_commit = on")
-    }
-
-    private func disconnect() {
-        if let handle { pq_finish(handle) }
-        handle = nil
-        statements = [:]
     }
 
     private func rollBack() {
-        guard let handle else { return }
+        batch = []
+        guard hasBegun, let handle else { return }
         if pq_status(handle) != 0 { return disconnect() }
-        do throws(StoreError) { try simple("ROLLBACK") } catch { disconnect() }
+        do throws(StoreError) { try wait(for: Statement("ROLLBACK")) } catch { disconnect() }
     }
-
-    private func simple(_ text: String) throws(StoreError) { pq_clear(try checked(pq_exec(handle, text))) }
 
     // MARK: statements
 
-    /// The result (to be cleared by the caller) and the statement's key.
-    func run(_ query: Query) throws(StoreError) -> (result: OpaquePointer, key: String) {
-        let (text, values) = query.rendered(for: .postgres)
-        let parameters = BinaryParameters(values)
-        let key = parameters.signature + text
-        let prepared = if let known = statements[key] { known } else { try prepare(key, text, parameters) }
-        let result = parameters.withPointers { pointers, lengths, formats in
-            pq_exec_prepared(handle, prepared.name, Int32(values.count), pointers, lengths, formats, 1)
+    func send(_ statement: Statement) throws(StoreError) {
+        batch.append(statement)
+        if batch.count >= Self.largestBatch { try flush() }
+    }
+
+    /// Sends what was gathered and this, and waits for its result.
+    func wait(for statement: Statement) throws(StoreError) {
+        batch.append(statement)
+        try flush()
+    }
+
+    /// Waits for all that was gathered.
+    func flush() throws(StoreError) {
+        let sent = batch
+        batch = []
+        guard !hasBegun else { return try exchange(sent) }
+        if handle == nil { try connect() }
+        do throws(StoreError) {
+            try exchange(sent)
+        } catch {
+            // It died while it was idle. Nothing of this transaction can have been committed unless the commit travelled with it.
+            guard let handle, pq_status(handle) != 0, sent.last?.isCommit == false else { throw error }
+            disconnect()
+            try connect()
+            try exchange(sent)
         }
-        return (try checked(result), key)
     }
 
-    func columns(of result: OpaquePointer, key: String) -> ResultColumns {
-        if let columns = statements[key]?.columns { return columns }
-        let columns = ResultColumns((0..<pq_columns(result)).map { String(cString: pq_column_name(result, $0)) })
-        statements[key]?.columns = columns
-        return columns
-    }
-
-    private func prepare(_ key: String, _ text: String, _ parameters: BinaryParameters) throws(StoreError) -> Prepared {
-        if statements.count >= Self.largestCache {
+    private func exchange(_ sent: [Statement]) throws(StoreError) {
+        hasBegun = true
+        if statements.count + sent.count > Self.largestCache {
             statements = [:]
-            try simple("DEALLOCATE ALL")
+            try exchangePrepared([Statement("DEALLOCATE ALL")], keeping: false)
         }
-        let prepared = Prepared(name: "s\(statements.count)")
-        pq_clear(try checked(pq_prepare(handle, prepared.name, text, Int32(parameters.types.count), parameters.types)))
-        statements[key] = prepared
-        return prepared
+        try exchangePrepared(sent, keeping: true)
     }
 
-    private func checked(_ result: OpaquePointer?) throws(StoreError) -> OpaquePointer {
-        guard let result else { throw .unavailable(handle.map { String(cString: pq_error_message($0)) } ?? "not connected") }
+    /// One round trip: the statements, preceded by the preparation of those that are new.
+    private func exchangePrepared(_ sent: [Statement], keeping: Bool) throws(StoreError) {
+        var known: [(key: String, isNew: Bool)] = []
+        var fresh: [String: Prepared] = [:]
+        for statement in sent {
+            let (text, values) = statement.query.rendered(for: .postgres)
+            let parameters = BinaryParameters(values)
+            let key = parameters.signature + text
+            var prepared = statements[key] ?? fresh[key]
+            let isNew = prepared == nil
+            let name = prepared?.name ?? (keeping ? "s\(statements.count + fresh.count)" : "")
+            if isNew {
+                prepared = Prepared(name: name)
+                fresh[key] = prepared
+                try require(pq_send_prepare(handle, name, text, Int32(parameters.types.count), parameters.types))
+            }
+            try require(
+                parameters.withPointers { pointers, lengths, formats in
+                    pq_send_prepared(handle, name, Int32(values.count), pointers, lengths, formats, 1)
+                })
+            known.append((key, isNew))
+        }
+        try require(pq_pipeline_sync(handle))
+        var failure: StoreError?
+        for (statement, (key, isNew)) in zip(sent, known) {
+            do throws(StoreError) {
+                if isNew {
+                    pq_clear(try nextResult())
+                    if keeping { statements[key] = fresh[key] }
+                }
+                let result = try nextResult()
+                defer { pq_clear(result) }
+                statement.changed = Int(String(cString: pq_changed(result))) ?? 0
+                statement.rows = try rows(of: result, key: key)
+            } catch {
+                // What follows is answered too, as skipped.
+                failure = error
+                break
+            }
+        }
+        try endOfBatch(failure)
+    }
+
+    /// Reads up to the synchronisation point.
+    private func endOfBatch(_ failure: StoreError?) throws(StoreError) {
+        while let handle, pq_status(handle) == 0 {
+            guard let result = pq_get_result(handle) else { continue }
+            let status = pq_result_status(result)
+            pq_clear(result)
+            if status == 10 { break }
+        }
+        if let failure { throw failure }
+        guard let handle, pq_status(handle) == 0 else { throw lost() }
+    }
+
+    /// The result of one statement, and the null that ends it.
+    private func nextResult() throws(StoreError) -> OpaquePointer {
+        guard let result = pq_get_result(handle) else { throw lost() }
         let status = pq_result_status(result)
-        if status == 1 || status == 2 { return result }
+        if status == 1 || status == 2 {
+            while let extra = pq_get_result(handle) { pq_clear(extra) }
+            return result
+        }
         defer { pq_clear(result) }
         // 67 is C, PG_DIAG_SQLSTATE.
         let sqlState = pq_result_error_field(result, 67).map { String(cString: $0) } ?? ""
         throw StoreError(sqlState: sqlState, message: String(cString: pq_result_error_message(result)))
     }
-}
 
-struct PostgresTransaction: Transaction {
-    let connection: PostgresConnection
-    var dialect: Dialect { .postgres }
-
-    func fetch(_ query: Query) throws(StoreError) -> [ResultRow] {
-        let (result, key) = try connection.run(query)
-        defer { pq_clear(result) }
-        let columns = connection.columns(of: result, key: key)
+    private func rows(of result: OpaquePointer, key: String) throws(StoreError) -> [ResultRow] {
+        let count = pq_rows(result)
+        if count == 0 { return [] }
         let width = pq_columns(result)
+        let columns: ResultColumns
+        if let known = statements[key]?.columns {
+            columns = known
+        } else {
+            columns = ResultColumns((0..<width).map { String(cString: pq_column_name(result, $0)) })
+            statements[key]?.columns = columns
+        }
         let types = (0..<width).map { pq_column_type(result, $0) }
         var rows: [ResultRow] = []
-        rows.reserveCapacity(Int(pq_rows(result)))
-        for line in 0..<pq_rows(result) {
+        rows.reserveCapacity(Int(count))
+        for line in 0..<count {
             var values: [SQLValue] = []
             values.reserveCapacity(Int(width))
             for column in 0..<width { values.append(try SQLValue(result, line, column, type: types[Int(column)])) }
@@ -168,10 +205,75 @@ struct PostgresTransaction: Transaction {
         return rows
     }
 
+    // MARK: the connection
+
+    private func connect() throws(StoreError) {
+        let connection = pq_connect(url)
+        guard let connection else { throw .unavailable("libpq is out of memory") }
+        guard pq_status(connection) == 0, pq_enter_pipeline(connection) == 1 else {
+            let message = String(cString: pq_error_message(connection))
+            pq_finish(connection)
+            throw .unavailable(message)
+        }
+        pq_silence_notices(connection)
+        handle = connection
+        let settings = [
+            "statement_timeout = '30s'", "lock_timeout = '10s'", "idle_in_transaction_session_timeout = '60s'", "synchronous_commit = on",
+        ]
+        try exchangePrepared(settings.map { Statement(.verbatim("SET \($0)")) }, keeping: true)
+    }
+
+    private func disconnect() {
+        if let handle { pq_finish(handle) }
+        handle = nil
+        statements = [:]
+    }
+
+    private func require(_ success: Int32) throws(StoreError) {
+        if success != 1 { throw lost() }
+    }
+
+    private func lost() -> StoreError {
+        .unavailable(handle.map { String(cString: pq_error_message($0)) } ?? "not connected")
+    }
+}
+
+/// A statement of a batch and, once it was exchanged, what came of it.
+final class Statement {
+    let query: Query
+    let isCommit: Bool
+    fileprivate(set) var rows: [ResultRow]?
+    fileprivate(set) var changed = 0
+
+    init(_ query: Query, isCommit: Bool = false) {
+        self.query = query
+        self.isCommit = isCommit
+    }
+}
+
+struct PostgresTransaction: Transaction {
+    let connection: PostgresConnection
+    var dialect: Dialect { .postgres }
+
+    func fetch(_ query: Query) throws(StoreError) -> [ResultRow] {
+        let statement = Statement(query)
+        try connection.wait(for: statement)
+        return statement.rows ?? []
+    }
+
     func execute(_ query: Query) throws(StoreError) -> Int {
-        let (result, _) = try connection.run(query)
-        defer { pq_clear(result) }
-        return Int(String(cString: pq_changed(result))) ?? 0
+        let statement = Statement(query)
+        try connection.wait(for: statement)
+        return statement.changed
+    }
+
+    func send(_ query: Query) throws(StoreError) -> Reply<[ResultRow]> {
+        let statement = Statement(query)
+        try connection.send(statement)
+        return Reply { [connection] in
+            if statement.rows == nil { try connection.flush() }
+            return statement.rows ?? []
+        }
     }
 }
 

@@ -19,7 +19,7 @@ package final class PostgresStore: Store {
     ) async throws -> Value {
         try await pool.withConnection { connection in
             // One snapshot for the whole body, as SQLite gives: two queries can't see two states.
-            try await connection.transaction("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" + scope.setting, body)
+            try await connection.transaction(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"] + scope.settings, body)
         }
     }
 
@@ -32,7 +32,7 @@ package final class PostgresStore: Store {
             var attempt = 1
             while true {
                 do {
-                    return try await connection.transaction("BEGIN" + scope.setting, body)
+                    return try await connection.transaction(["BEGIN"] + scope.settings, body)
                 } catch StoreError.failed(let code, _) where ["40001", "40P01"].contains(code) && attempt < 4 {
                     attempt += 1
                 }
@@ -44,12 +44,12 @@ package final class PostgresStore: Store {
 }
 
 extension Scope {
-    /// Set in the same round trip as BEGIN and local to the transaction, so that a pooled connection can't leak it.
-    fileprivate var setting: String {
+    /// Local to the transaction, so that a pooled connection can't leak it.
+    fileprivate var settings: [Query] {
         switch self {
-        case .nothing: ""
-        case .everything: "; SET LOCAL kalamna.scope = 'everything'"
-        case .tenant(let id): "; SET LOCAL kalamna.tenant = '\(id.filter { $0.isHexDigit || $0 == "-" })'"
+        case .nothing: []
+        case .everything: ["SELECT set_config('kalamna.scope', 'everything', TRUE)"]
+        case .tenant(let id): ["SELECT set_config('kalamna.tenant', \(id), TRUE)"]
         }
     }
 }

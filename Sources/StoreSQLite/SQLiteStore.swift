@@ -88,6 +88,11 @@ private struct SQLiteTransaction: Transaction {
         }
     }
 
+    func send(_ query: Query) throws(StoreError) -> Reply<[ResultRow]> {
+        let rows = try fetch(query)
+        return Reply { rows }
+    }
+
     private func run<Value>(_ query: Query, _ body: (OpaquePointer, ResultColumns) throws -> Value) throws(StoreError) -> Value {
         let (text, values) = query.rendered(for: .sqlite)
         do {

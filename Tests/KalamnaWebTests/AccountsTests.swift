@@ -64,14 +64,39 @@ import Testing
         let made = try await server.call("POST", "/v1/businesses", json: Self.registration)
         let login = try await server.call(
             "POST", "/v1/auth/login", json: ["email": "bill@initech.example", "password": "a long passphrase"])
-        let logout = try await server.call("POST", "/v1/auth/logout", auth: login.sessionToken)
+        let token = try #require(login.sessionToken)
+        let plain = try await server.call("GET", "/v1/me", headers: ["Cookie": "kalamna_session=\(token)"])
+        expectProblem(plain, 401, "unauthenticated", "a neighbouring host could have planted it")
+        let cookie = ["Cookie": "__Host-kalamna_session=\(token)"]
+        #expect(try await server.call("GET", "/v1/me", headers: cookie).status == 200)
+        let logout = try await server.call("POST", "/v1/auth/logout", headers: cookie)
         for answer in [made, login, logout] {
             let cookie = try #require(answer.headers["set-cookie"])
+            #expect(cookie.hasPrefix("__Host-kalamna_session="))
             for attribute in ["; Secure", "; HttpOnly", "; SameSite=Lax", "; Path=/"] { #expect(cookie.contains(attribute), "\(cookie)") }
             #expect(!cookie.lowercased().contains("domain="))
         }
         #expect(logout.headers["set-cookie"]?.contains("Max-Age=0") == true)
         #expect(logout.sessionToken == "")
+        let document = try await server.call("GET", "/openapi.json").text
+        #expect(document.contains(#""name":"__Host-kalamna_session""#))
+    }
+
+    /// Behind a proxy its word counts; without one a header that anybody can write does not.
+    @Test func whatTheProxySaysOfHTTPS() async throws {
+        for trusts in [true, false] {
+            let server = try await TestServer(.sqlite) { $0.trustsProxy = trusts }
+            let login = ["email": server.kalamna.acme.owner.email, "password": server.kalamna.acme.password]
+            for (scheme, isSecure) in [("https", trusts), ("HTTPS", trusts), ("http, https", trusts), ("https, http", false), ("http", false)] {
+                let headers = ["X-Forwarded-Proto": scheme]
+                let answer = try await server.call("POST", "/v1/auth/login", json: login, headers: headers)
+                let set = try #require(answer.headers["set-cookie"])
+                let name = isSecure ? "__Host-kalamna_session=" : "kalamna_session="
+                #expect(set.hasPrefix(name) && set.contains("; Secure") == isSecure, "\(scheme): \(set)")
+                let cookie = name + (try #require(answer.sessionToken))
+                #expect(try await server.call("GET", "/v1/me", headers: headers.merging(["Cookie": cookie]) { $1 }).status == 200, "\(scheme)")
+            }
+        }
     }
 
     @Test(arguments: Engine.all) func loggingIn(engine: Engine) async throws {
@@ -130,8 +155,15 @@ import Testing
         let invitation = try await invite("sara@acme.example")
         #expect(invitation.status == 201)
         let token = try invitation.string("token")
-        #expect(try invitation.string("link").hasSuffix("/invitation#\(token)"), "behind the #, so that no server's log holds it")
+        #expect(try invitation.string("link").hasSuffix("/invitation#token=\(token)"), "behind the #, so that no server's log holds it")
         #expect(try await !server.call("GET", "/v1/invitations", auth: owner).text.contains(token))
+
+        let shown = try await server.call("POST", "/v1/invitations/show", json: ["token": token])
+        #expect(shown.status == 200)
+        #expect(Set(shown.object.keys) == ["business_name", "email", "role", "expires_at"])
+        #expect(shown["business_name"] as? String == "Acme")
+        #expect(shown["email"] as? String == "sara@acme.example")
+        #expect(shown["role"] as? String == "staff")
 
         let weak = try await server.call("POST", "/v1/invitations/accept", json: ["token": token, "name": "Sara", "password": "short"])
         expectProblem(weak, 422, "invalid_input", field: "password")
@@ -151,6 +183,8 @@ import Testing
         let newer = try await invite("hany@acme.example", "owner")
         for gone in [try revoked.string("token"), try replaced.string("token"), Secrets.key(prefix: Invitation.prefix), "kiv_", ""] {
             expectProblem(try await accept(gone), 410, "invitation_gone", gone)
+            let shown = try await server.call("POST", "/v1/invitations/show", json: ["token": gone])
+            expectProblem(shown, 410, "invitation_gone", gone)
         }
         server.kalamna.clock.advance(by: .days(7))
         expectProblem(try await accept(try newer.string("token")), 410, "invitation_gone")

@@ -59,7 +59,7 @@ import Testing
 
     @Test func systemRoutesTakeReadingOnly() async throws {
         let server = try await TestServer(.sqlite)
-        for path in ["/livez", "/readyz", "/metrics", "/openapi.json", "/", "/chat"] {
+        for path in ["/livez", "/readyz", "/metrics", "/openapi.json", "/", "/chat", "/invitation"] {
             for method in ["POST", "PUT", "PATCH", "DELETE"] {
                 expectProblem(try await server.call(method, path), 405, "method_not_allowed", "\(method) \(path)")
             }

@@ -42,6 +42,24 @@ import Testing
         #expect(try await acme.customer.ask("الشحن بكام؟")["sender"] as? String == "bot")
     }
 
+    @Test(arguments: Engine.all) func onlyWhoHoldsItOrAnOwnerHandsBack(engine: Engine) async throws {
+        let server = try await TestServer(engine)
+        let acme = try await Belongings(of: server.kalamna.acme, on: server)
+        let colleague = try await server.hire("mona@acme.example", by: acme.owner)
+        let path = "/v1/sessions/\(acme.customer.session)"
+        func handling() async throws -> String? {
+            try await server.call("GET", path, auth: acme.owner)["handling"] as? String
+        }
+        for mayHandBack in [acme.staff, acme.owner] {
+            #expect(try await server.call("POST", path + "/take-over", auth: acme.staff).status == 200)
+            let refused = try await server.call("POST", path + "/hand-back", auth: colleague.token)
+            #expect(refused.status == 403, "\(refused.text)")
+            #expect(try await handling() == "agent")
+            #expect(try await server.call("POST", path + "/hand-back", auth: mayHandBack).status == 200)
+            #expect(try await handling() == "bot")
+        }
+    }
+
     @Test(arguments: Engine.all) func whoMayWriteAsWhom(engine: Engine) async throws {
         let server = try await TestServer(engine)
         let acme = try await Belongings(of: server.kalamna.acme, on: server)

@@ -45,8 +45,8 @@ extension TestAnswer {
 
     /// The token in the session cookie that this answer sets.
     var sessionToken: String? {
-        guard let cookie = headers["set-cookie"], cookie.hasPrefix("kalamna_session=") else { return nil }
-        return String(cookie.prefix { $0 != ";" }.dropFirst("kalamna_session=".count))
+        guard let pair = headers["set-cookie"]?.prefix(while: { $0 != ";" }), let name = pair.firstRange(of: "kalamna_session=") else { return nil }
+        return String(pair[name.upperBound...])
     }
 
     /// The same for two answers that differ in nothing that a client could learn from.

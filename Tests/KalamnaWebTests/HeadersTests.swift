@@ -20,8 +20,8 @@ import Testing
         }
         for (method, path) in [
             ("GET", "/nope"), ("POST", "/nope"), ("PUT", "/v1/me"), ("OPTIONS", "/v1/widget/sessions"), ("OPTIONS", "/v1/me"), ("GET", "/livez"),
-            ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/openapi.json"), ("GET", "/"), ("GET", "/chat"), ("GET", "/assets/x/y.js"),
-            ("HEAD", "/livez"), ("HEAD", "/v1/me"), ("DELETE", "/livez"),
+            ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/openapi.json"), ("GET", "/"), ("GET", "/chat"), ("GET", "/invitation"),
+            ("GET", "/assets/x/y.js"), ("HEAD", "/livez"), ("HEAD", "/v1/me"), ("DELETE", "/livez"),
         ] {
             answers.append(("\(method) \(path)", try await server.call(method, path)))
         }

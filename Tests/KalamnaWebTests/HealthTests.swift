@@ -36,6 +36,23 @@ import Testing
         for word in ["sql", "SQL", "libpq", "GRDB", "closed", "/tmp"] { #expect(!answer.text.contains(word), "\(answer.text)") }
     }
 
+    /// A program beside a database of another version takes no work: half of its statements would fail.
+    @Test(arguments: Engine.all) func notReadyWithAnotherSchema(engine: Engine) async throws {
+        let server = try await TestServer(engine)
+        let newest = try #require(Schema.migrations.last?.id)
+        func change(_ query: Query) async throws -> TestAnswer {
+            try await server.kalamna.database.writeAcrossBusinesses { try $0.execute(query) }
+            return try await server.call("GET", "/readyz")
+        }
+        let older = try await change("DELETE FROM schema_migrations WHERE id = \(newest)")
+        #expect(older.status == 503)
+        #expect(older.text == "the database lacks migrations of this program\n")
+        #expect(try await change("INSERT INTO schema_migrations (id) VALUES (\(newest))").status == 200)
+        let newer = try await change("INSERT INTO schema_migrations (id) VALUES ('9999-from-the-future')")
+        #expect(newer.status == 503)
+        #expect(newer.text == "the database was migrated by a newer program\n")
+    }
+
     @Test(arguments: Engine.all) func figures(engine: Engine) async throws {
         let server = try await TestServer(engine)
         let acme = server.kalamna.acme
@@ -69,6 +86,17 @@ import Testing
             let answer = try await proxied.call("GET", "/metrics", headers: ["X-Forwarded-For": forwarded])
             #expect(answer.status == status, "“\(forwarded)”")
             if status == 403 { expectProblem(answer, 403, "forbidden", forwarded) }
+        }
+        #expect(try await proxied.call("GET", "/metrics").status == 200, "asked on this machine, past the proxy")
+        expectProblem(try await proxied.call("GET", "/metrics", headers: ["Forwarded": "for=203.0.113.9"]), 403, "forbidden")
+        // A proxy on this machine that nobody told us of: its requests come from here, and are not from here.
+        let plain = try await TestServer(.sqlite)
+        #expect(try await plain.call("GET", "/metrics").status == 200)
+        for (name, value) in [
+            ("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-For", "127.0.0.1"), ("Forwarded", "for=127.0.0.1"), ("X-Real-IP", "203.0.113.9"),
+            ("X-Forwarded-Proto", "https"), ("Via", "1.1 proxy"),
+        ] {
+            expectProblem(try await plain.call("GET", "/metrics", headers: [name: value]), 403, "forbidden", name)
         }
         let secret = String(repeating: "t", count: 32)
         let tokened = try await TestServer(.sqlite) {

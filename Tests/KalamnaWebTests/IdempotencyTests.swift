@@ -109,6 +109,55 @@ import Testing
         #expect(try await Self.create("نص", key: "s-1", by: key, on: server).status == 201)
     }
 
+    /// Keys and invitations: the second time nothing is made and nothing is told, and no secret lies in the table.
+    @Test(arguments: Engine.all) func keysAndInvitationsAreMadeOnce(engine: Engine) async throws {
+        let server = try await TestServer(engine)
+        let owner = server.kalamna.acme.ownerToken
+        let made: [(path: String, body: [String: Any], secret: String)] = [
+            ("/v1/keys", ["kind": "server", "name": "CRM"], "secret"), ("/v1/invitations", ["email": "sara@acme.example"], "token"),
+        ]
+        for (path, body, secret) in made {
+            func make(_ body: [String: Any]) async throws -> TestAnswer {
+                try await server.call("POST", path, auth: owner, json: body, headers: ["Idempotency-Key": "once"])
+            }
+            let before = try await server.call("GET", path, auth: owner).array.count
+            let first = try await make(body)
+            #expect(first.status == 201, "\(first.text)")
+            expectProblem(try await make(body), 409, "already_done", path)
+            expectProblem(try await make(body.merging(["name": "Other", "email": "other@acme.example"]) { $1 }), 409, "idempotency_key_reused", path)
+            #expect(try await server.call("GET", path, auth: owner).array.count == before + 1)
+            let kept = try await server.kalamna.database.readAcrossBusinesses { transaction in
+                try transaction.fetch("SELECT * FROM idempotency_keys").map { "\($0)" }.joined()
+            }
+            #expect(kept.contains("once"))
+            #expect(try !kept.contains(first.string(secret)))
+        }
+        // The invitation of the first request still opens.
+        let invited = try await server.call("GET", "/v1/invitations", auth: owner).array
+        #expect(invited.count == 1)
+        #expect(invited.first?["revoked_at"] == nil)
+    }
+
+    @Test(arguments: Engine.all) func importsAndRestoredVersions(engine: Engine) async throws {
+        let server = try await TestServer(engine)
+        let acme = try await Belongings(of: server.kalamna.acme, on: server)
+        let item = "/v1/knowledge/\(try #require(acme.ids["item_id"]))"
+        let calls: [(path: String, body: [String: Any])] = [
+            ("/v1/knowledge/import", ["file": "question,answer\nالضمان قد إيه؟,سنتين\n"]), (item + "/versions/1/restore", [:]),
+        ]
+        for (path, body) in calls {
+            func call() async throws -> TestAnswer {
+                try await server.call("POST", path, auth: acme.serverKey, json: body, headers: ["Idempotency-Key": "once"])
+            }
+            let first = try await call()
+            #expect(first.status == 200, "\(first.text)")
+            let again = try await call()
+            #expect(again.data == first.data)
+            #expect(again.headers["idempotency-replayed"] == "true", "\(path)")
+        }
+        #expect(try await server.call("GET", item, auth: acme.owner)["version"] as? Int == 3)
+    }
+
     @Test(arguments: Engine.all) func refusalsAndFaults(engine: Engine) async throws {
         let server = try await TestServer(engine)
         let owner = server.kalamna.acme.ownerToken
@@ -154,7 +203,11 @@ import Testing
         }
         #expect(kept == 0)
         let idempotent = server.server.endpoints.filter(\.idempotent)
-        #expect(idempotent.map(\.name).sorted() == ["createKnowledge", "createSession"], "a new one: try it here")
-        #expect(idempotent.allSatisfy { $0.access == .business })
+        let names = ["createKey", "createKnowledge", "createSession", "importKnowledge", "invite", "restoreVersion"]
+        #expect(idempotent.map(\.name).sorted() == names, "a new one: try it here")
+        #expect(idempotent.allSatisfy { $0.access == .business || $0.access == .owner })
+        // What shows a secret must not be kept.
+        let showing = server.server.endpoints.filter(\.showsSecret).map(\.name).sorted()
+        #expect(showing == ["createKey", "createSession", "invite", "rotateKey"])
     }
 }

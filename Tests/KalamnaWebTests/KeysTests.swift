@@ -62,6 +62,55 @@ import Testing
         }
     }
 
+    /// A key that was replaced hands its conversations on; a key that is revoked takes them with it.
+    @Test(arguments: Engine.all) func conversationsGoOnUnderTheReplacement(engine: Engine) async throws {
+        let server = try await TestServer(engine)
+        let owner = server.kalamna.acme.ownerToken
+        func start(_ secret: String) async throws -> TestCustomer {
+            try TestCustomer(await server.call("POST", "/v1/widget/sessions", auth: secret, json: [String: Any]()), on: server)
+        }
+        func rotate(_ id: String, overlap: Int) async throws -> (id: String, secret: String) {
+            let answer = try await server.call("POST", "/v1/keys/\(id)/rotate", auth: owner, json: ["overlap_seconds": overlap])
+            return (try answer.string("id"), try answer.string("secret"))
+        }
+        let first = try await server.makeKey("widget", origins: ["https://shop.example"], by: owner)
+        let customer = try await start(first.secret)
+        let second = try await rotate(first.id, overlap: 60)
+        server.kalamna.clock.advance(by: .seconds(66))
+        #expect(try await customer.send("لسه معاكم").status == 201, "the overlap is over, the conversation is not")
+        expectProblem(try await server.call("POST", "/v1/widget/sessions", auth: first.secret, json: [String: Any]()), 401, "unauthenticated")
+        let third = try await rotate(second.id, overlap: 0)
+        #expect(try await customer.send("ولسه").status == 201, "through both")
+        // The sites are those of the key that stands for it now.
+        func send(from origin: String) async throws -> Int {
+            try await server.call("GET", "/v1/widget/session", auth: customer.token, headers: ["Origin": origin]).status
+        }
+        _ = try await server.call("PATCH", "/v1/keys/\(third.id)", auth: owner, json: ["allowed_origins": ["https://new.example"]])
+        #expect(try await [send(from: "https://shop.example"), send(from: "https://new.example")] == [403, 200])
+        // Tidying up what has ended anyway takes nothing away.
+        #expect(try await server.call("DELETE", "/v1/keys/\(first.id)", auth: owner).status == 200)
+        #expect(try await customer.send("كمان").status == 201)
+
+        let stream = try await customer.stream()
+        _ = try await stream.wait { $0.contains { $0.id == 1 } }
+        #expect(try await server.call("PATCH", "/v1/keys/\(third.id)", auth: owner, json: ["is_active": false]).status == 200)
+        #expect(try await stream.ends(within: .seconds(5)), "without waiting for a heartbeat")
+        expectProblem(try await customer.send("خلاص"), 401, "unauthenticated")
+        #expect(try await server.call("PATCH", "/v1/keys/\(third.id)", auth: owner, json: ["is_active": true]).status == 200)
+        #expect(try await customer.send("رجعنا").status == 201)
+        #expect(try await server.call("DELETE", "/v1/keys/\(third.id)", auth: owner).status == 200)
+        expectProblem(try await customer.send("خلاص"), 401, "unauthenticated")
+
+        // A key that leaked is revoked during its overlap: its conversations end, also after the overlap.
+        let leaked = try await server.makeKey("widget", by: owner)
+        let stranger = try await start(leaked.secret)
+        _ = try await rotate(leaked.id, overlap: 60)
+        #expect(try await server.call("DELETE", "/v1/keys/\(leaked.id)", auth: owner).status == 200)
+        expectProblem(try await stranger.send("هاي"), 401, "unauthenticated")
+        server.kalamna.clock.advance(by: .seconds(66))
+        expectProblem(try await stranger.send("هاي"), 401, "unauthenticated")
+    }
+
     @Test(arguments: Engine.all) func rotatingAtOnce(engine: Engine) async throws {
         let server = try await TestServer(engine)
         let acme = server.kalamna.acme

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import Kalamna
 import KalamnaWeb
 import TestSupport
@@ -57,6 +58,47 @@ import Testing
         #expect(try await other.send("شكرا").status == 201)
         server.kalamna.clock.advance(by: .seconds(3))
         #expect(try await customer.send("شكرا", id: "m-20").status == 201)
+    }
+
+    /// 600 calls a minute of one person, key or conversation, whatever the routes.
+    @Test func everyRouteIsLimited() async throws {
+        let server = try await TestServer(.sqlite, rateLimitScale: 1)
+        let acme = try await Belongings(of: server.kalamna.acme, on: server)
+        func exhaust(_ path: String, as auth: String) async throws {
+            var answer = try await server.call("GET", path, auth: auth)
+            var count = 1
+            while answer.status == 200, count <= 600 {
+                answer = try await server.call("GET", path, auth: auth)
+                count += 1
+            }
+            expectProblem(answer, 429, "rate_limited", path)
+            #expect(count > 500, "generous: \(count)")
+        }
+        func expectLimited(as auth: String) async throws {
+            for endpoint in server.server.endpoints where acme.callers(of: endpoint).contains(auth) && endpoint.access != .widget {
+                let body: [String: Any]? = endpoint.method == .get || endpoint.method == .delete ? nil : [:]
+                let answer = try await server.call(endpoint.method.rawValue, acme.path(of: endpoint), auth: auth, json: body)
+                expectProblem(answer, 429, "rate_limited", "\(endpoint.name) by \(auth.prefix(4))")
+            }
+        }
+        try await exhaust("/v1/me", as: acme.owner)
+        try await expectLimited(as: acme.owner)
+        // Each has their own.
+        #expect(try await server.call("GET", "/v1/me", auth: acme.staff).status == 200)
+        #expect(try await server.call("GET", "/v1/sessions", auth: acme.serverKey).status == 200)
+        #expect(try await server.call("GET", "/v1/widget/session", auth: acme.customer.token).status == 200)
+        try await exhaust("/v1/sessions", as: acme.serverKey)
+        try await expectLimited(as: acme.serverKey)
+        try await exhaust("/v1/widget/session", as: acme.customer.token)
+        try await expectLimited(as: acme.customer.token)
+        #expect(try await server.customer(of: server.kalamna.acme).send("شكرا").status == 201)
+
+        // Another login of the same person is no way around; time is.
+        let login = ["email": server.kalamna.acme.owner.email, "password": server.kalamna.acme.password]
+        let again = try #require(try await server.call("POST", "/v1/auth/login", json: login).sessionToken)
+        expectProblem(try await server.call("GET", "/v1/me", auth: again), 429, "rate_limited")
+        server.kalamna.clock.advance(by: .seconds(1))
+        #expect(try await server.call("GET", "/v1/me", auth: again).status == 200)
     }
 
     @Test func newSessionsFromOneAddress() async throws {

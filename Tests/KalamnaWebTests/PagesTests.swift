@@ -4,7 +4,7 @@ import KalamnaWeb
 import TestSupport
 import Testing
 
-/// The first page, the chat page, and their files.
+/// The first page, the chat page, the page of an invitation, and their files.
 @Suite struct PagesTests {
     private static func policy(_ answer: TestAnswer) -> [String: String] {
         let directives = (answer.headers["content-security-policy"] ?? "").split(separator: ";").map { $0.trimmingPrefix(" ") }
@@ -13,7 +13,7 @@ import Testing
 
     @Test func pagesRunOnlyOurFiles() async throws {
         let server = try await TestServer(.sqlite)
-        for path in ["/", "/chat"] {
+        for path in ["/", "/chat", "/invitation"] {
             let answer = try await server.call("GET", path)
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "text/html; charset=utf-8")
@@ -39,7 +39,7 @@ import Testing
     @Test func filesAreThereForEverAndOthersAreNot() async throws {
         let server = try await TestServer(.sqlite)
         var files: Set<String> = []
-        for path in ["/", "/chat"] {
+        for path in ["/", "/chat", "/invitation"] {
             let html = try await server.call("GET", path).text
             files.formUnion(html.matches(of: /(?:src|href)="(\/assets\/[^"]+)"/).map { String($0.1) })
         }
@@ -56,7 +56,7 @@ import Testing
                 if files.insert("\(folder)/\(name)").inserted { left.insert("\(folder)/\(name)") }
             }
         }
-        #expect(files.count >= 5)
+        #expect(files.count >= 10)
         let folder = try #require(files.first?.split(separator: "/").prefix(2).joined(separator: "/"))
         for path in [
             "/\(folder)/nope.js", "/\(folder)/chat.html", "/\(folder)/index.html", "/\(folder)/", "/\(folder)", "/assets", "/assets/x/chat.js",

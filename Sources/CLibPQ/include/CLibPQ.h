@@ -22,12 +22,15 @@ int pq_status(const PGconn *);                 /* 0: CONNECTION_OK */
 int pq_transaction_status(const PGconn *);     /* 0: idle */
 char *pq_error_message(const PGconn *);
 int pq_socket(const PGconn *);
-PGresult *pq_exec(PGconn *, const char *text);
-PGresult *pq_prepare(PGconn *, const char *name, const char *text, int count, const unsigned int *types);
-PGresult *pq_exec_prepared(PGconn *, const char *name, int count, const char *const *values,
-                           const int *lengths, const int *formats, int result_format);
+/* Pipeline mode (libpq 14 and newer; postgresql.org/docs/current/libpq-pipeline-mode.html): 1 is success. */
+int pq_enter_pipeline(PGconn *);
+int pq_pipeline_sync(PGconn *);
+PGresult *pq_get_result(PGconn *);             /* null after the results of each statement */
+int pq_send_prepare(PGconn *, const char *name, const char *text, int count, const unsigned int *types);
+int pq_send_prepared(PGconn *, const char *name, int count, const char *const *values,
+                     const int *lengths, const int *formats, int result_format);
 void pq_clear(PGresult *);
-int pq_result_status(const PGresult *);        /* 1: COMMAND_OK, 2: TUPLES_OK */
+int pq_result_status(const PGresult *);        /* 1: COMMAND_OK, 2: TUPLES_OK, 10: PIPELINE_SYNC */
 char *pq_result_error_message(const PGresult *);
 char *pq_result_error_field(const PGresult *, int field);
 int pq_rows(const PGresult *);

@@ -22,7 +22,8 @@ package struct ContentGaps {
 
     package init(_ db: BusinessTransaction) { self.db = db }
 
-    /// Counts a question that could not be answered. First form of clustering: the same set of stems is the same need.
+    /// Counts a question that could not be answered; one that came back after it was resolved is open again (a dismissed one is
+    /// the owner's decision and stays so). First form of clustering: the same set of stems is the same need.
     func record(_ message: ChatMessage, understanding: Understanding, now: Instant) throws {
         let stems = Set(QueryFeatures(understanding.analyzed).words.map(\.key)).sorted()
         let cluster = stems.isEmpty ? understanding.analyzed.normalized.text : stems.joined(separator: " ")
@@ -31,7 +32,8 @@ package struct ContentGaps {
             INSERT INTO content_gaps (business_id, id, cluster, title, frequency, first_seen_at, last_seen_at, priority, status, answers_saved)
             VALUES (\(db.business), \(ID<ContentGap>(at: now)), \(String(cluster.prefix(300))), \(String(message.text.prefix(200))), 1, \(now),
               \(now), 'normal', 'open', 0)
-            ON CONFLICT (business_id, cluster) DO UPDATE SET frequency = content_gaps.frequency + 1, last_seen_at = excluded.last_seen_at
+            ON CONFLICT (business_id, cluster) DO UPDATE SET frequency = content_gaps.frequency + 1, last_seen_at = excluded.last_seen_at,
+              status = CASE content_gaps.status WHEN 'resolved' THEN 'open' ELSE content_gaps.status END
             RETURNING id
             """)
         guard let row else { return }

@@ -21,7 +21,7 @@ enum Extractive {
         let sentences = Chunker.sentences(of: text)
         guard sentences.count > 1 else { return String(text.unicodeScalars.prefix(longest)) }
         let wanted = Set(QueryFeatures(question).words.flatMap { $0.variants.map(\.term) })
-        let values = sentences.map { sentence in Double(Set(TextFeatures.indexed(sentence).all).intersection(wanted).count) }
+        let values = sentences.map { sentence in Double(Set(IndexedText(sentence).terms).intersection(wanted).count) }
         var (from, to) = (0, 0)
         if let best = values.indices.max(by: { values[$0] < values[$1] }) { (from, to) = (best, best) }
         var length = sentences[from].unicodeScalars.count

@@ -174,11 +174,18 @@ package final class TurnRunner: Service {
         if let known {
             work = known
         } else {
-            guard let loaded = try await load(reference) else { return false }
+            guard let loaded = try await load(reference) else {
+                try await releaseIfIdle(reference)
+                return false
+            }
             work = loaded
         }
         let typing = showTyping(in: reference)
-        defer { typing.cancel() }
+        let renewal = keepLease(of: work.session, in: reference)
+        defer {
+            typing.cancel()
+            renewal.cancel()
+        }
         let question = Question(
             session: work.session, settings: work.settings, messages: work.messages, knowledgeVersion: work.knowledgeVersion,
             business: reference.business, now: started)
@@ -191,6 +198,33 @@ package final class TurnRunner: Service {
         Task { [hub = conversations.hub] in
             try await Task.sleep(for: .milliseconds(150))
             hub.publish(.typing, to: reference)
+        }
+    }
+
+    /// A model may take longer than the lease: as long as this process lives, nobody else should begin the same turn.
+    private func keepLease(of session: ChatSession, in reference: SessionReference) -> Task<Void, any Error> {
+        Task { [conversations, logger] in
+            while true {
+                try await Task.sleep(for: conversations.lease / 3)
+                do {
+                    try await conversations.database.write(of: reference.business) { db in
+                        try ChatSessions(db).renew(session.lease, of: session.id, until: conversations.clock.now() + conversations.lease)
+                    }
+                } catch {
+                    logger.warning("renewing a lease failed", metadata: ["session": "\(session.id)", "error": "\(String(reflecting: error))"])
+                }
+            }
+        }
+    }
+
+    /// A session that was claimed and has nothing pending (any more) is nobody's.
+    private func releaseIfIdle(_ reference: SessionReference) async throws {
+        try await conversations.database.write(of: reference.business) { [node = conversations.node] db in
+            var session = try ChatSessions(db).lock(reference.session)
+            guard session.lease.owner == node, try Turns(db).pending(in: session.id, limit: 1).isEmpty else { return }
+            session.lease.owner = nil
+            session.lease.until = nil
+            try ChatSessions(db).save(session)
         }
     }
 
@@ -215,7 +249,10 @@ package final class TurnRunner: Service {
         let now = conversations.clock.now()
         let lease = conversations.lease
         let result = try await conversations.database.write(of: reference.business) { db -> Committed? in
-            var session = try ChatSessions(db).lock(reference.session)
+            let (locking, finding) = (
+                try ChatSessions(db).locking(reference.session),
+                try Turns(db).findingPending(in: reference.session, limit: Self.mostTogether + 1))
+            var session = try locking.get()
             guard session.lease.owner == work.session.lease.owner, session.lease.fence == work.session.lease.fence else { return nil }
             let mayAnswer = session.handling == work.session.handling && session.status == .active
             let outcome = mayAnswer ? answer.outcome : .silent
@@ -234,11 +271,15 @@ package final class TurnRunner: Service {
             for (turn, understanding) in zip(work.turns, answer.understandings) {
                 try ChatMessages(db).record(understanding, of: turn.message)
             }
-            if mayAnswer, answer.isGap, let last = work.messages.last, let understanding = answer.understandings.last {
-                try ContentGaps(db).record(last, understanding: understanding, now: now)
+            if mayAnswer, answer.isGap {
+                for (message, understanding) in zip(work.messages, answer.understandings) where !understanding.isSmallTalk {
+                    try ContentGaps(db).record(message, understanding: understanding, now: now)
+                }
             }
             try Turns(db).finish(work.turns, of: session.id, outcome: outcome, answer: message?.id, now: now)
-            let more = try !Turns(db).pending(in: session.id).isEmpty
+            // Those that came meanwhile: the first ones that were pending, without ours.
+            let ours = Set(work.turns.map(\.message))
+            let more = try finding.get().contains { !ours.contains($0.message) }
             session.lease.until = more ? now + lease : nil
             session.lease.owner = more ? session.lease.owner : nil
             if message != nil { session.lastActivityAt = now }

@@ -53,6 +53,8 @@ package struct BusinessTransaction {
     package func first(_ query: Query) throws(StoreError) -> ResultRow? { try transaction.first(query) }
     @discardableResult
     package func execute(_ query: Query) throws(StoreError) -> Int { try transaction.execute(query) }
+    @discardableResult
+    package func send(_ query: Query) throws(StoreError) -> Reply<[ResultRow]> { try transaction.send(query) }
 }
 
 /// Locks the selected rows until the commit. SQLite's write transaction is a lock already.

@@ -48,6 +48,12 @@ package struct APIKey: Sendable, Hashable {
         isActive && revokedAt == nil && expiresAt.map { now < $0 } ?? true
     }
 
+    /// Whether its replacement has taken over: an overlap ran out. A key that was revoked or switched off before hands on nothing.
+    func isHandedOn(at now: Instant) -> Bool {
+        guard let expiresAt, isActive, expiresAt <= now else { return false }
+        return revokedAt.map { $0 >= expiresAt } ?? true
+    }
+
     /// Whether a page of this origin (the header, as it came) may use the key.
     package func allows(origin: String) -> Bool {
         guard kind == .widget, let origin = Origin(origin) else { return false }

@@ -40,6 +40,30 @@ package struct APIKeys {
 
     package func find(_ id: APIKeyID) throws -> APIKey? { try read(id, locking: "") }
 
+    /// The key that vouches now for what began with `id`: that key while it is usable, behind its end the one that replaced it.
+    /// Nil when the line ends in a key that was revoked or switched off.
+    package func standing(for id: APIKeyID, now: Instant) throws -> APIKey? {
+        var next = try find(id)
+        while let key = next, !key.isUsable(at: now) {
+            guard key.isHandedOn(at: now) else { return nil }
+            next = try db.first("SELECT \(Self.columns) FROM api_keys k WHERE k.business_id = \(db.business) AND k.replaces = \(key.id)")
+                .map { row throws in try APIKey(row: row) }
+        }
+        return next
+    }
+
+    /// The key and those that it stands for: the one that it replaced, the one that that replaced, and so on.
+    package func line(of id: APIKeyID) throws -> [APIKeyID] {
+        var line = [id]
+        while let last = line.last,
+            let row = try db.first("SELECT replaces FROM api_keys WHERE business_id = \(db.business) AND id = \(last)"),
+            let replaced: APIKeyID = try row["replaces"]
+        {
+            line.append(replaced)
+        }
+        return line
+    }
+
     /// The secret is not stored: this is the only time that it can be shown.
     package func create(
         _ kind: APIKey.Kind, name: String, allowedOrigins: [String] = [], by actor: AuditLog.Actor, now: Instant

@@ -2,10 +2,23 @@ import Store
 
 /// Who did what to what, for the owner to look up. Rows are only added, and hold neither contents nor secrets.
 package struct AuditLog {
-    package enum Actor: Sendable, Hashable {
-        case admin(AdminID)
-        case key(APIKeyID)
-        case system
+    /// Who acted, and in which request, where there was one.
+    package struct Actor: Sendable, Hashable {
+        package enum Who: Sendable, Hashable {
+            case admin(AdminID)
+            case key(APIKeyID)
+            case system
+        }
+
+        package let who: Who
+        /// What finds the request in the log.
+        package var requestID: String?
+
+        package static func admin(_ id: AdminID) -> Self { Self(who: .admin(id)) }
+        package static func key(_ id: APIKeyID) -> Self { Self(who: .key(id)) }
+        package static let system = Self(who: .system)
+
+        package func during(_ requestID: String?) -> Self { Self(who: who, requestID: requestID) }
     }
 
     /// A name like `key.revoked`. Each room adds its own.
@@ -30,12 +43,12 @@ package struct AuditLog {
 
     package init(_ db: BusinessTransaction) { self.db = db }
 
-    package func record(_ actor: Actor, _ action: Action, _ object: Object, requestID: String? = nil, now: Instant) throws {
+    package func record(_ actor: Actor, _ action: Action, _ object: Object, now: Instant) throws {
         try db.execute(
             """
             INSERT INTO audit_log (business_id, id, actor_kind, actor_id, action, object_kind, object_id, request_id, created_at)
             VALUES (\(db.business), \(ID<AuditEntry>(at: now)), \(actor.kind), \(actor.id), \(action.rawValue), \(object.kind), \(object.id),
-              \(requestID), \(now))
+              \(actor.requestID), \(now))
             """)
     }
 
@@ -89,7 +102,7 @@ extension AuditLog.Object {
 
 extension AuditLog.Actor {
     fileprivate var kind: String {
-        switch self {
+        switch who {
         case .admin: "admin"
         case .key: "key"
         case .system: "system"
@@ -97,7 +110,7 @@ extension AuditLog.Actor {
     }
 
     fileprivate var id: String? {
-        switch self {
+        switch who {
         case .admin(let id): id.description
         case .key(let id): id.description
         case .system: nil
@@ -106,7 +119,7 @@ extension AuditLog.Actor {
 
     /// The person, where only a person counts.
     var admin: AdminID? {
-        if case .admin(let id) = self { id } else { nil }
+        if case .admin(let id) = who { id } else { nil }
     }
 }
 

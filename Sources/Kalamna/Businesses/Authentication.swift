@@ -12,13 +12,13 @@ package struct Authentication: Sendable {
 
     /// An unknown address and a wrong password get the same answer after the same work.
     package func logIn(
-        email: String, password: String, userAgent: String
+        email: String, password: String, userAgent: String, requestID: String? = nil
     ) async throws -> (token: String, admin: Admin, business: Business) {
         let folded = EmailAddress.fold(email)
         let found = try await database.readAcrossBusinesses { transaction in try Admins.byEmail(folded, in: transaction) }
         let isRight = try await matches(password, found?.passwordHash)
         guard let found, isRight else {
-            try await noteFailure(found)
+            try await noteFailure(found, requestID: requestID)
             throw Self.wrongCredentials
         }
         let now = clock.now()
@@ -32,7 +32,7 @@ package struct Authentication: Sendable {
             guard admin.isActive else { throw Self.inactive }
             let token = try AdminSessions(db).create(for: admin.id, userAgent: userAgent, now: now)
             try Admins(db).noteLogin(of: admin.id, now: now)
-            try AuditLog(db).record(.admin(admin.id), .loginSucceeded, .admin(admin.id), now: now)
+            try AuditLog(db).record(.admin(admin.id).during(requestID), .loginSucceeded, .admin(admin.id), now: now)
             var loggedIn = admin
             loggedIn.lastLoginAt = now
             return (token, loggedIn, business)
@@ -58,7 +58,7 @@ package struct Authentication: Sendable {
     }
 
     /// Logs the person out everywhere else.
-    package func changePassword(of identity: AdminIdentity, current: String, new: String) async throws {
+    package func changePassword(of identity: AdminIdentity, current: String, new: String, requestID: String? = nil) async throws {
         var validation = Validation()
         validation.password("new_password", new, email: identity.admin.email)
         try validation.check()
@@ -70,7 +70,7 @@ package struct Authentication: Sendable {
         try await database.write(of: identity.business) { db in
             guard try Admins(db).setPassword(hash, of: id, replacing: known) else { throw Self.wrongCurrentPassword }
             try AdminSessions(db).revokeAll(of: id, except: identity.sessionHash)
-            try AuditLog(db).record(.admin(id), .passwordChanged, .admin(id), now: now)
+            try AuditLog(db).record(.admin(id).during(requestID), .passwordChanged, .admin(id), now: now)
         }
     }
 
@@ -81,16 +81,17 @@ package struct Authentication: Sendable {
     }
 
     /// For an unknown address the same row is written and taken away again: a commit takes time that can be measured.
-    private func noteFailure(_ found: Admins.Credentials?) async throws {
+    private func noteFailure(_ found: Admins.Credentials?, requestID: String?) async throws {
         let now = clock.now()
+        let actor = AuditLog.Actor.system.during(requestID)
         if let found {
             try await database.write(of: found.business) { db in
-                try AuditLog(db).record(.system, .loginFailed, .admin(found.admin.id), now: now)
+                try AuditLog(db).record(actor, .loginFailed, .admin(found.admin.id), now: now)
             }
         } else {
             let nobody = BusinessID(at: now)
             try await database.write(of: nobody) { db in
-                try AuditLog(db).rehearse(.system, .loginFailed, .admin(AdminID(at: now)), now: now)
+                try AuditLog(db).rehearse(actor, .loginFailed, .admin(AdminID(at: now)), now: now)
             }
         }
     }

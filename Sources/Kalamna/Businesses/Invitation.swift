@@ -72,7 +72,7 @@ package struct Invitations {
 
     /// A link for one address; an earlier one for the same address stops working. Only owners invite.
     package func create(
-        email: String, role: Role = .staff, by inviter: AdminID, now: Instant
+        email: String, role: Role = .staff, by inviter: AdminID, requestID: String? = nil, now: Instant
     ) throws -> (invitation: Invitation, token: String) {
         try Businesses(db).lock()
         guard let admin = try Admins(db).find(inviter), admin.role == .owner, admin.isActive else { throw Failure.ownersOnly }
@@ -98,7 +98,7 @@ package struct Invitations {
             INSERT INTO invitations (business_id, id, email, role, token_hash, invited_by, created_at, expires_at)
             VALUES (\(db.business), \(invitation.id), \(folded), \(role), \(Secrets.hash(token)), \(inviter), \(now), \(invitation.expiresAt))
             """)
-        try AuditLog(db).record(.admin(inviter), .invitationCreated, .invitation(invitation.id), now: now)
+        try AuditLog(db).record(.admin(inviter).during(requestID), .invitationCreated, .invitation(invitation.id), now: now)
         return (invitation, token)
     }
 

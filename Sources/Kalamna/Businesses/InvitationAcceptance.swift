@@ -10,16 +10,20 @@ package struct InvitationAcceptance: Sendable {
         self.clock = clock
     }
 
+    /// To what somebody is invited, before they decide. Throws `invitation_gone` when it can't be accepted any more.
+    package func find(_ token: String) async throws -> (invitation: Invitation, business: BusinessID, businessName: String) {
+        let now = clock.now()
+        let found = try await database.readAcrossBusinesses { transaction in try Invitations.find(token, in: transaction, now: now) }
+        guard let found else { throw Self.noLonger }
+        return found
+    }
+
     /// Uses the invitation, makes the admin and logs them in, all or nothing: when the address turns out to be taken,
     /// the invitation can still be used.
     package func accept(
-        _ invitationToken: String, name: String, password: String, userAgent: String
+        _ invitationToken: String, name: String, password: String, userAgent: String, requestID: String? = nil
     ) async throws -> (token: String, admin: Admin, business: Business) {
-        let before = clock.now()
-        let found = try await database.readAcrossBusinesses { transaction in
-            try Invitations.find(invitationToken, in: transaction, now: before)
-        }
-        guard let found else { throw Self.noLonger }
+        let found = try await find(invitationToken)
         var validation = Validation()
         let name = validation.line("name", name, atLeast: 2, atMost: 120)
         validation.password("password", password, email: found.invitation.email)
@@ -34,7 +38,7 @@ package struct InvitationAcceptance: Sendable {
                 id: AdminID(at: now), email: invitation.email, name: name, role: invitation.role, lastLoginAt: now, createdAt: now)
             try Admins(db).insert(admin, passwordHash: passwordHash, taken: Self.emailTaken)
             let token = try AdminSessions(db).create(for: admin.id, userAgent: userAgent, now: now)
-            try AuditLog(db).record(.admin(admin.id), .invitationAccepted, .invitation(invitation.id), now: now)
+            try AuditLog(db).record(.admin(admin.id).during(requestID), .invitationAccepted, .invitation(invitation.id), now: now)
             return (token, admin, business)
         }
     }

@@ -10,10 +10,12 @@ package struct RegistrationRequest: Sendable {
     package var password: String
     package var locale: Locale
     package var userAgent: String
+    /// For the audit log.
+    package var requestID: String?
 
     package init(
         businessName: String, industry: String = "", description: String = "", domainURL: String? = nil, name: String, email: String,
-        password: String, locale: Locale = .ar, userAgent: String = ""
+        password: String, locale: Locale = .ar, userAgent: String = "", requestID: String? = nil
     ) {
         self.businessName = businessName
         self.industry = industry
@@ -24,6 +26,7 @@ package struct RegistrationRequest: Sendable {
         self.password = password
         self.locale = locale
         self.userAgent = userAgent
+        self.requestID = requestID
     }
 }
 
@@ -52,14 +55,15 @@ package struct Registration: Sendable {
         let (business, admin) = try Self.drafts(of: request, now: clock.now())
         let passwordHash = try await hasher.hash(request.password)
         let now = clock.now()
+        let actor = AuditLog.Actor.admin(admin.id).during(request.requestID)
         return try await database.write(of: business.id) { db in
             try Businesses(db).insert(business)
             try Admins(db).insert(admin, passwordHash: passwordHash)
             try Settings(db).store(.defaults(businessName: business.name, locale: request.locale), now: now)
             let key = try APIKeys(db).create(
-                .widget, name: "Website", allowedOrigins: Self.origins(of: business), by: .admin(admin.id), now: now)
+                .widget, name: "Website", allowedOrigins: Self.origins(of: business), by: actor, now: now)
             let token = try AdminSessions(db).create(for: admin.id, userAgent: request.userAgent, now: now)
-            try AuditLog(db).record(.admin(admin.id), .businessRegistered, .business(business.id), now: now)
+            try AuditLog(db).record(actor, .businessRegistered, .business(business.id), now: now)
             return Registered(business: business, admin: admin, widgetKey: key.secret, token: token)
         }
     }

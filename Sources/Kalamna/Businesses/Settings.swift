@@ -7,12 +7,15 @@ package struct Settings {
 
     package init(_ db: BusinessTransaction) { self.db = db }
 
-    package func current() throws -> BusinessSettings { try read(locking: "") }
+    package func current() throws -> BusinessSettings { try reading().get() }
+
+    /// `current`, in one round trip with what is asked for next.
+    func reading() throws -> Reply<BusinessSettings> { try read(locking: "") }
 
     /// Changes what was asked for, on top of what another request may have changed meanwhile.
     @discardableResult
     package func update(_ changes: SettingsChanges, by actor: AuditLog.Actor, now: Instant) throws -> BusinessSettings {
-        let settings = try changes.apply(to: read(locking: forUpdate))
+        let settings = try changes.apply(to: read(locking: forUpdate).get())
         try save(settings, by: actor, now: now)
         return settings
     }
@@ -46,15 +49,17 @@ package struct Settings {
             """)
     }
 
-    private func read(locking: Query) throws -> BusinessSettings {
-        let row = try db.first(
+    private func read(locking: Query) throws -> Reply<BusinessSettings> {
+        try db.send(
             """
             SELECT bot_name, tone_style, auto_reply_enabled, outside_hours, operating_hours, timezone, locale, greeting, away_message,
               confidence_threshold, idle_minutes, reopen_minutes
             FROM business_settings WHERE business_id = \(db.business)\(locking)
-            """)
-        guard let row else { throw Failure.notFound }
-        return try BusinessSettings(row: row)
+            """
+        ).map { rows in
+            guard let row = rows.first else { throw Failure.notFound }
+            return try BusinessSettings(row: row)
+        }
     }
 }
 

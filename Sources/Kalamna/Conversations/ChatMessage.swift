@@ -72,7 +72,7 @@ package struct ChatMessages {
         """
 
     func insert(_ message: ChatMessage) throws {
-        try db.execute(
+        try db.send(
             """
             INSERT INTO chat_messages (business_id, id, session_id, seq, sender_type, sender_id, kind, content, client_message_id,
               reply_to, outcome, confidence, ai_model_used, first_token_ms, total_ms, created_at)
@@ -90,7 +90,7 @@ package struct ChatMessages {
                      \(citation.score), \(citation.cited))
                     """
         }
-        try db.execute(statement)
+        try db.send(statement)
     }
 
     package func find(_ id: ChatMessageID, in session: ChatSessionID) throws -> ChatMessage {
@@ -100,7 +100,17 @@ package struct ChatMessages {
     }
 
     func find(clientMessageID: String, in session: ChatSessionID) throws -> ChatMessage? {
-        try fetch(" AND session_id = \(session) AND client_message_id = \(clientMessageID)").first
+        try finding(clientMessageID: clientMessageID, in: session).get()
+    }
+
+    /// A customer's or an agent's message: these have no citations.
+    func finding(clientMessageID: String, in session: ChatSessionID) throws -> Reply<ChatMessage?> {
+        try db.send(
+            """
+            SELECT \(Self.columns) FROM chat_messages
+            WHERE business_id = \(db.business) AND session_id = \(session) AND client_message_id = \(clientMessageID)
+            """
+        ).map { rows in try rows.first.map { row throws in try ChatMessage(row) } }
     }
 
     /// Ascending by `seq`, what comes after `seq`.
@@ -119,7 +129,7 @@ package struct ChatMessages {
     }
 
     func record(_ understanding: Understanding, of id: ChatMessageID) throws {
-        try db.execute(
+        try db.send(
             """
             UPDATE chat_messages SET script = \(understanding.script), language = \(understanding.language),
               intent = \(understanding.intent?.rawValue), intent_confidence = \(understanding.intentConfidence)

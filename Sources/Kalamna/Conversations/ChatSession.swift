@@ -79,15 +79,19 @@ package struct ChatSessions {
         end_reason, last_seq, unanswered, noticed, turn_owner, turn_lease_until, turn_fence
         """
 
-    package func find(_ id: ChatSessionID) throws -> ChatSession { try one(id, "") }
+    package func find(_ id: ChatSessionID) throws -> ChatSession { try one(id, "").get() }
 
     /// Locks the session until the commit: everything that gives out a `seq` or changes the state goes through here.
-    func lock(_ id: ChatSessionID) throws -> ChatSession { try one(id, forUpdate) }
+    func lock(_ id: ChatSessionID) throws -> ChatSession { try locking(id).get() }
 
-    private func one(_ id: ChatSessionID, _ lock: Query) throws -> ChatSession {
-        let row = try db.first("SELECT \(Self.columns) FROM chat_sessions WHERE business_id = \(db.business) AND id = \(id)\(lock)")
-        guard let row else { throw Failure.notFound }
-        return try ChatSession(row)
+    /// `lock`, in one round trip with what is asked for next.
+    func locking(_ id: ChatSessionID) throws -> Reply<ChatSession> { try one(id, forUpdate) }
+
+    private func one(_ id: ChatSessionID, _ lock: Query) throws -> Reply<ChatSession> {
+        try db.send("SELECT \(Self.columns) FROM chat_sessions WHERE business_id = \(db.business) AND id = \(id)\(lock)").map { rows in
+            guard let row = rows.first else { throw Failure.notFound }
+            return try ChatSession(row)
+        }
     }
 
     func insert(_ session: ChatSession, tokenHash: String) throws {
@@ -103,7 +107,7 @@ package struct ChatSessions {
 
     /// Everything that changes while a conversation lives.
     func save(_ session: ChatSession) throws {
-        try db.execute(
+        try db.send(
             """
             UPDATE chat_sessions SET status = \(session.status), handling = \(session.handling),
               assigned_admin_id = \(session.assignedAdminID), last_activity_at = \(session.lastActivityAt), ended_at = \(session.endedAt),
@@ -134,6 +138,15 @@ package struct ChatSessions {
             SELECT id FROM chat_sessions WHERE business_id = \(db.business) AND end_user_id = \(endUser) AND status = 'active'
             """
         ).map { row throws in try row["id"] }
+    }
+
+    /// While a turn takes long, its session stays ours. Nothing happens when it was taken from us.
+    func renew(_ lease: TurnLease, of id: ChatSessionID, until: Instant) throws {
+        try db.execute(
+            """
+            UPDATE chat_sessions SET turn_lease_until = \(until)
+            WHERE business_id = \(db.business) AND id = \(id) AND turn_owner = \(lease.owner) AND turn_fence = \(lease.fence)
+            """)
     }
 
     /// Whose token this is, and the key that the session was started with.

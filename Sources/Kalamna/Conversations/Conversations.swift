@@ -87,8 +87,11 @@ package struct Conversations: Sendable {
         let now = clock.now()
         let (received, session, reopened) = try await database.write(of: reference.business) { db in
             let sessions = ChatSessions(db)
-            var session = try sessions.lock(reference.session)
-            if let stored = try ChatMessages(db).find(clientMessageID: clientMessageID, in: session.id) {
+            let (locking, finding) = (
+                try sessions.locking(reference.session), try ChatMessages(db).finding(clientMessageID: clientMessageID, in: reference.session))
+            let (settings, knowledgeVersion) = (try Settings(db).reading(), try KnowledgeChunks(db).readingVersion())
+            var session = try locking.get()
+            if let stored = try finding.get() {
                 guard stored.text == text else { throw Self.differentText }
                 return (Received(message: stored, isNew: false, isOurs: false), session, false)
             }
@@ -111,10 +114,10 @@ package struct Conversations: Sendable {
             if isIdle {
                 let turn = PendingTurn(message: message.id, seq: message.seq, attempts: 0)
                 // What can't be read now is the turn's trouble: the message is accepted.
-                if let settings = try? Settings(db).current() {
+                if let settings = try? settings.get() {
                     received.work = TurnWork(
                         session: session, turns: [turn], messages: [message], settings: settings,
-                        knowledgeVersion: try KnowledgeChunks(db).version())
+                        knowledgeVersion: try knowledgeVersion.get())
                 }
             }
             return (received, session, reopened)
@@ -188,9 +191,15 @@ package struct Conversations: Sendable {
         }
     }
 
-    package func handBack(_ reference: SessionReference) async throws -> ChatSession {
+    /// - Parameter canOverride: also from a colleague's hands.
+    package func handBack(_ reference: SessionReference, by admin: AdminID, canOverride: Bool) async throws -> ChatSession {
         try await change(reference) { session, _, _ in
             try Self.checkActive(session)
+            if session.handling == .agent, session.assignedAdminID != admin, !canOverride {
+                throw Failure(
+                    .forbidden, code: "not_yours", ar: "المحادثة دي مع زميلك: هو أو المدير اللي يقدر يرجعها للبوت.",
+                    en: "A colleague holds this conversation: only they or an owner can hand it back.")
+            }
             session.handling = .bot
             session.assignedAdminID = nil
             session.noticed = nil
@@ -240,7 +249,8 @@ package struct Conversations: Sendable {
     package func thumb(_ thumb: ChatMessage.Thumb?, on message: ChatMessageID, in reference: SessionReference) async throws -> ChatMessage {
         try await database.write(of: reference.business) { db in
             var stored = try ChatMessages(db).find(message, in: reference.session)
-            guard stored.sender == .bot || stored.sender == .admin else {
+            // A greeting opened the conversation and answers nothing.
+            guard stored.sender == .admin || stored.sender == .bot && stored.outcome != nil else {
                 throw Failure(
                     .conflict, code: "not_an_answer", ar: "التقييم للردود بس.", en: "Only answers can be rated.")
             }

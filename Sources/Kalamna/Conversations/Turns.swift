@@ -24,7 +24,7 @@ package struct Turns {
     package init(_ db: BusinessTransaction) { self.db = db }
 
     func insert(for message: ChatMessage) throws {
-        try db.execute(
+        try db.send(
             """
             INSERT INTO turns (business_id, message_id, session_id, seq, state, attempts, created_at)
             VALUES (\(db.business), \(message.id), \(message.session), \(message.seq), 'pending', 0, \(message.createdAt))
@@ -33,16 +33,22 @@ package struct Turns {
 
     /// In the order of the messages, the first ones.
     package func pending(in session: ChatSessionID, limit: Int = 1000) throws -> [PendingTurn] {
-        try db.fetch(
+        try findingPending(in: session, limit: limit).get()
+    }
+
+    func findingPending(in session: ChatSessionID, limit: Int) throws -> Reply<[PendingTurn]> {
+        try db.send(
             """
             SELECT message_id, seq, attempts FROM turns
             WHERE business_id = \(db.business) AND session_id = \(session) AND state = 'pending' ORDER BY seq LIMIT \(limit)
             """
-        ).map { row throws in PendingTurn(message: try row["message_id"], seq: try row["seq"], attempts: try row["attempts"]) }
+        ).map { rows in
+            try rows.map { row throws in PendingTurn(message: try row["message_id"], seq: try row["seq"], attempts: try row["attempts"]) }
+        }
     }
 
     func finish(_ turns: [PendingTurn], of session: ChatSessionID, outcome: TurnOutcome, answer: ChatMessageID?, now: Instant) throws {
-        try db.execute(
+        try db.send(
             """
             UPDATE turns SET state = 'done', outcome = \(outcome), answer_id = \(answer), finished_at = \(now)
             WHERE business_id = \(db.business) AND session_id = \(session) AND seq IN \(list: turns.map { $0.seq }) AND state = 'pending'

@@ -53,10 +53,14 @@ package struct KnowledgeChunks {
 
     /// Grows with every change of the knowledge. Whoever builds an index reads this first and the chunks after it: on
     /// PostgreSQL a change may be committed between the two, and an index must never claim to be newer than it is.
-    package func version() throws -> Int64 {
-        let row = try db.first("SELECT knowledge_version FROM businesses WHERE id = \(db.business)")
-        guard let row else { throw Failure.notFound }
-        return try row["knowledge_version"]
+    package func version() throws -> Int64 { try readingVersion().get() }
+
+    /// `version`, in one round trip with what is asked for next.
+    func readingVersion() throws -> Reply<Int64> {
+        try db.send("SELECT knowledge_version FROM businesses WHERE id = \(db.business)").map { rows in
+            guard let row = rows.first else { throw Failure.notFound }
+            return try row["knowledge_version"]
+        }
     }
 
     /// Every chunk of the items that are ready, ordered by id. Read in pages, so that no statement holds all rows twice.

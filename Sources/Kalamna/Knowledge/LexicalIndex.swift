@@ -3,130 +3,202 @@ import Foundation
 /// Weighted BM25 over the chunks of one business, in memory. Built from the chunks alone, so that the ranking is the same
 /// on both engines. Immutable: a change of the knowledge makes a new one.
 ///
-/// Score of a chunk: the sum over the words of the question of the best of the word's variants (its stem, its root, what
-/// it may mean in Arabic letters …), each `weight · idf · tf·(k1+1) / (tf + k1·(1 − b + b·length/mean))`
-/// (Robertson and Zaragoza 2009, eq. 3.15; fields combined as in BM25F: a word in a title counts `titleWeight` times).
+/// Score of a chunk: the sum over the words of the question of the best of the word's variants (its stem, its root, what it may
+/// mean in Arabic letters, its concept …), each `weight · idf^0.7 · tf·(k1+1) / (tf + k1·(1 − b + b·length/mean))` (Robertson and
+/// Zaragoza 2009, eq. 3.15; fields combined as in BM25F: a word in a title counts `titleWeight` times), and a little for each
+/// word that is met at all. The exponent: in forty entries the rarest word is not the one that matters most. Constants were
+/// chosen on `Benchmarks/retrieval` (docs/developers/evaluation.md).
 package struct LexicalIndex: Sendable {
     private static let k1: Float = 1.2
-    private static let b: Float = 0.6
-    private static let titleWeight: Float = 2
+    private static let b: Float = 0.75
+    private static let titleWeight: Float = 4
+    private static let rarity: Float = 0.7
+    private static let coordination: Float = 0.2
 
     private struct Posting {
         let document: Int32
-        /// Weighted count, already divided by the length norm's part: `tf` of BM25F.
-        let frequency: Float
+        /// What the term adds to the document's score at weight 1.
+        var impact: Float
     }
 
     package let chunks: [KnowledgeChunk]
     /// The knowledge's version that this was built from.
     package let version: Int64
-    private let terms: [String: Int32]
+    private let terms: [Term: Int32]
     private let postings: [Posting]
     /// Where each term's postings begin; one more at the end.
     private let starts: [Int32]
-    private let norms: [Float]
 
     package init(_ chunks: [KnowledgeChunk], version: Int64) {
         self.chunks = chunks
         self.version = version
-        var terms: [String: Int32] = [:]
-        var lists: [[Posting]] = []
-        var lengths: [Float] = []
-        lengths.reserveCapacity(chunks.count)
+        var collector = Collector()
         for (document, chunk) in chunks.enumerated() {
-            var counts: [Int32: Float] = [:]
-            func add(_ text: String, weight: Float) -> Int {
-                let features = TextFeatures.indexed(text)
-                for feature in features.all {
-                    let next = Int32(lists.count)
-                    let term = terms[feature] ?? next
-                    if term == next {
-                        terms[feature] = next
-                        lists.append([])
-                    }
-                    counts[term, default: 0] += weight
-                }
-                return features.words
-            }
             let heading = chunk.heading == chunk.title ? chunk.title : chunk.title + " " + chunk.heading
-            let words = add(chunk.content, weight: 1) + add(heading, weight: Self.titleWeight)
-            for (term, frequency) in counts { lists[Int(term)].append(Posting(document: Int32(document), frequency: frequency)) }
-            lengths.append(Float(max(words, 1)))
+            let words = collector.add(chunk.content, weight: 1) + Self.titleWeight * collector.add(heading, weight: Self.titleWeight)
+            collector.endDocument(Int32(document), length: max(words, 1))
         }
-        let mean = lengths.isEmpty ? 1 : lengths.reduce(0, +) / Float(lengths.count)
-        self.norms = lengths.map { Self.k1 * (1 - Self.b + Self.b * $0 / mean) }
-        self.terms = terms
-        var starts: [Int32] = [0]
-        starts.reserveCapacity(lists.count + 1)
-        for list in lists { starts.append((starts.last ?? 0) + Int32(list.count)) }
+        let mean = collector.lengths.reduce(0, +) / Float(max(collector.lengths.count, 1))
+        let norms = collector.lengths.map { Self.k1 * (1 - Self.b + Self.b * $0 / mean) }
+        var starts = [Int32](repeating: 0, count: collector.documentCounts.count + 1)
+        for (term, count) in collector.documentCounts.enumerated() { starts[term + 1] = starts[term] + count }
+        var ends = starts
+        var postings = [Posting](repeating: Posting(document: 0, impact: 0), count: collector.entries.count)
+        for entry in collector.entries {
+            let term = Int(entry.term)
+            let idf = Self.inverseFrequency(Int(collector.documentCounts[term]), of: chunks.count)
+            let saturated = entry.frequency * (Self.k1 + 1) / (entry.frequency + norms[Int(entry.document)])
+            postings[Int(ends[term])] = Posting(document: entry.document, impact: idf * saturated)
+            ends[term] += 1
+        }
+        self.terms = collector.terms
         self.starts = starts
-        self.postings = Array(lists.joined())
+        self.postings = postings
     }
 
     /// Roughly the bytes that this holds, for the bound of the cache.
     package var cost: Int {
-        postings.count * 8 + terms.count * 64 + chunks.reduce(0) { $0 + $1.content.utf8.count + ($1.answer?.utf8.count ?? 0) + 256 }
+        postings.count * 8 + terms.count * 32 + chunks.reduce(0) { $0 + $1.content.utf8.count + ($1.answer?.utf8.count ?? 0) + 256 }
     }
 
-    package func contains(_ term: String) -> Bool { terms[term] != nil }
+    func contains(_ term: Term) -> Bool { terms[term] != nil }
 
     /// The best chunks, best first; ties by the order of the chunks' ids.
     package func search(_ question: QueryFeatures, limit: Int) -> LexicalResult {
         var scores = [Float](repeating: 0, count: chunks.count)
-        var best = [Float](repeating: 0, count: chunks.count)
-        var matched: [Int32: [String]] = [:]
-        var touchedByAny = Set<Int32>()
+        var best = scores
+        var found: [Int32] = []
+        var touched: [Int32] = []
         var possible: Float = 0
+        var known: [Bool] = []
         for word in question.words {
-            var touched: [Int32] = []
+            touched.removeAll(keepingCapacity: true)
             var strongest: Float = 0
             for variant in word.variants {
                 guard let term = terms[variant.term] else { continue }
                 let list = postings[Int(starts[Int(term)])..<Int(starts[Int(term) + 1])]
-                let idf = inverseFrequency(list.count)
-                strongest = max(strongest, idf)
+                strongest = max(strongest, Self.inverseFrequency(list.count, of: chunks.count))
                 for posting in list {
-                    let index = Int(posting.document)
-                    let saturated = posting.frequency * (Self.k1 + 1) / (posting.frequency + norms[index])
-                    let score = variant.weight * idf * saturated
-                    if best[index] == 0 { touched.append(posting.document) }
-                    best[index] = max(best[index], score)
+                    let document = Int(posting.document)
+                    let score = variant.weight * posting.impact
+                    guard score > best[document] else { continue }
+                    if best[document] == 0 { touched.append(posting.document) }
+                    best[document] = score
                 }
             }
             // A word that no chunk has counts against the answer as a rare one would.
-            possible += word.importance * (strongest > 0 ? strongest : inverseFrequency(0))
+            possible += word.importance * (strongest > 0 ? strongest : Self.inverseFrequency(0, of: chunks.count))
+            known.append(strongest > 0)
             for document in touched {
-                scores[Int(document)] += word.importance * best[Int(document)]
+                if scores[Int(document)] == 0 { found.append(document) }
+                scores[Int(document)] += best[Int(document)] + Self.coordination * word.importance
                 best[Int(document)] = 0
-                touchedByAny.insert(document)
             }
-            for document in touched where touched.count < 200 { matched[document, default: []].append(word.original) }
         }
-        let ranked = touchedByAny.sorted { left, right in
+        let hits = Self.top(limit, of: found, by: scores).map { document in
+            LexicalHit(chunk: chunks[Int(document)], score: Double(scores[Int(document)]), matched: question.words.map { matches($0, document) })
+        }
+        return LexicalResult(hits: hits, possible: Double(possible), known: known)
+    }
+
+    /// Whether the document has the word, as itself or as a sure reading of it.
+    private func matches(_ word: QueryFeatures.Word, _ document: Int32) -> Bool {
+        word.variants.contains { variant in
+            guard variant.certainty >= QueryFeatures.sure, let term = terms[variant.term] else { return false }
+            var range = Int(starts[Int(term)])..<Int(starts[Int(term) + 1])
+            while !range.isEmpty {
+                let middle = range.lowerBound + range.count / 2
+                if postings[middle].document == document { return true }
+                range = postings[middle].document < document ? middle + 1..<range.upperBound : range.lowerBound..<middle
+            }
+            return false
+        }
+    }
+
+    private static func top(_ limit: Int, of documents: [Int32], by scores: [Float]) -> [Int32] {
+        func precedes(_ left: Int32, _ right: Int32) -> Bool {
             let (first, second) = (scores[Int(left)], scores[Int(right)])
             return first == second ? left < right : first > second
         }
-        let hits = ranked.prefix(limit).map { document in
-            LexicalHit(chunk: chunks[Int(document)], score: Double(scores[Int(document)]), matched: matched[document] ?? [])
+        var best: [Int32] = []
+        for document in documents {
+            if best.count == limit {
+                guard let last = best.last, precedes(document, last) else { continue }
+                best.removeLast()
+            }
+            best.insert(document, at: best.firstIndex { precedes(document, $0) } ?? best.count)
         }
-        return LexicalResult(hits: hits, possible: Double(possible))
+        return best
     }
 
-    private func inverseFrequency(_ documents: Int) -> Float {
-        let (all, some) = (Float(chunks.count), Float(documents))
-        return log(1 + (all - some + 0.5) / (some + 0.5))
+    private static func inverseFrequency(_ some: Int, of all: Int) -> Float {
+        let (some, all) = (Float(some), Float(all))
+        return pow(log(1 + (all - some + 0.5) / (some + 0.5)), rarity)
+    }
+}
+
+extension LexicalIndex {
+    /// Gathers the terms of one document after the other.
+    private struct Collector {
+        struct Entry {
+            let term: Int32
+            let document: Int32
+            let frequency: Float
+        }
+
+        var terms: [Term: Int32] = [:]
+        /// In how many documents each term is.
+        var documentCounts: [Int32] = []
+        var entries: [Entry] = []
+        var lengths: [Float] = []
+        private var current: [(term: Int32, weight: Float)] = []
+        private let analyzer = IndexedText.Analyzer()
+
+        /// The number of words.
+        mutating func add(_ text: String, weight: Float) -> Float {
+            let indexed = analyzer.analyze(text)
+            for term in indexed.terms {
+                let next = Int32(documentCounts.count)
+                let number = terms[term] ?? next
+                if number == next {
+                    terms[term] = next
+                    documentCounts.append(0)
+                }
+                current.append((number, weight))
+            }
+            return Float(indexed.words)
+        }
+
+        mutating func endDocument(_ document: Int32, length: Float) {
+            current.sort { $0.term < $1.term }
+            var index = 0
+            while index < current.count {
+                let term = current[index].term
+                var frequency: Float = 0
+                while index < current.count, current[index].term == term {
+                    frequency += current[index].weight
+                    index += 1
+                }
+                entries.append(Entry(term: term, document: document, frequency: frequency))
+                documentCounts[Int(term)] += 1
+            }
+            current.removeAll(keepingCapacity: true)
+            lengths.append(length)
+        }
     }
 }
 
 package struct LexicalHit: Sendable {
     package let chunk: KnowledgeChunk
     package let score: Double
-    /// The words of the question that met this chunk.
-    package let matched: [String]
+    /// For each word of the question whether it met this chunk.
+    package let matched: [Bool]
 }
 
 package struct LexicalResult: Sendable {
     package let hits: [LexicalHit]
     /// The sum of the question's word weights: what a chunk with every word once would about reach.
     package let possible: Double
+    /// For each word of the question whether any chunk has it.
+    package let known: [Bool]
 }

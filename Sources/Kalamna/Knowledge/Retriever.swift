@@ -48,7 +48,9 @@ package final class Retriever: Sendable {
         let result = index.search(features, limit: max(limit, 2))
         guard let first = result.hits.first, result.possible > 0 else { return SearchResult(hits: [], confidence: 0) }
         let hits = result.hits.prefix(limit).map { hit in
-            Hit(chunk: hit.chunk, score: min(1, hit.score / result.possible), why: hit.matched)
+            Hit(
+                chunk: hit.chunk, score: min(1, hit.score / result.possible),
+                why: zip(features.words, hit.matched).filter(\.1).map(\.0.original))
         }
         return SearchResult(hits: hits, confidence: confidence(first, second: result.hits.dropFirst().first, of: features, possible: result.possible))
     }

@@ -5,67 +5,102 @@ extension TextAnalyzer {
     package static let standard = TextAnalyzer()
 }
 
-/// What a lexical index keeps of a text: stems, and roots as a weaker second.
-struct TextFeatures {
-    let all: [String]
+/// What an index knows a word by: a 64-bit hash of its kind and letters (FNV-1a), so that indexes hold no strings. Kinds don't
+/// meet: the root كتب is not the word كتب.
+struct Term: Hashable, Sendable {
+    let hash: UInt64
+
+    init(_ kind: IndexTerm.Kind, _ text: String) {
+        let seed: UInt64 =
+            switch kind {
+            case .stem: 1
+            case .root: 2
+            case .concept: 3
+            }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325 ^ seed
+        for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        self.hash = hash
+    }
+
+    init(_ term: IndexTerm) { self.init(term.kind, term.text) }
+}
+
+/// What a lexical index keeps of a text.
+struct IndexedText {
+    let terms: [Term]
     /// How many words the text has, for the length norm.
     let words: Int
 
-    static func indexed(_ text: String) -> TextFeatures {
-        var all: [String] = []
-        var words = 0
-        for term in TextAnalyzer.standard.indexTerms(of: text) {
-            all.append(key(term.kind, term.text))
-            if term.kind == .stem { words += 1 }
+    struct Analyzer {
+        func analyze(_ text: String) -> IndexedText {
+            let found = TextAnalyzer.standard.indexTerms(of: text)
+            return IndexedText(terms: found.map(Term.init), words: found.count { $0.kind == .stem })
         }
-        return TextFeatures(all: all, words: words)
     }
 
-    /// Families don't meet: the root كتب is not the word كتب.
-    static func key(_ kind: IndexTerm.Kind, _ text: String) -> String {
-        switch kind {
-        case .stem: "s" + text
-        case .root: "r" + text
-        case .concept: "c" + text
-        }
+    init(terms: [Term], words: Int) {
+        self.terms = terms
+        self.words = words
     }
+
+    init(_ text: String) { self = Analyzer().analyze(text) }
 }
 
 /// What a question asks of the index: for each word the terms that it may be, with weights.
-package struct QueryFeatures {
-    struct Variant {
-        let term: String
+package struct QueryFeatures: Sendable {
+    struct Variant: Sendable {
+        let term: Term
+        /// What a match adds, the word's importance included.
         let weight: Float
+        /// 0…1, that the word means this.
+        let certainty: Float
     }
 
-    struct Word {
+    struct Word: Sendable {
         let original: String
         /// The first reading, for telling questions apart.
         let key: String
         let importance: Float
+        let isFunctionWord: Bool
+        /// Whether the lexicon knows it as something specific.
+        let hasConcept: Bool
         let variants: [Variant]
     }
 
-    /// A match by root alone says less than one by stem.
+    /// A match by root alone says less than one by stem, one by what the lexicon knows more: it is seldom by chance.
     private static let rootWeight: Float = 0.5
+    private static let conceptWeight: Float = 1.2
     /// Words such as "in", "هو" carry little of the point.
-    private static let functionWordImportance: Float = 0.1
+    private static let functionWordWeight: Float = 0.2
+    /// From this certainty on a variant counts as the word itself.
+    static let sure: Float = 0.5
 
     let words: [Word]
 
     package init(_ question: AnalyzedText) {
-        var variants: [Int: [Variant]] = [:]
-        for term in TextAnalyzer.standard.queryTerms(of: question) {
-            let weight = Float(term.weight) * (term.kind == .root ? Self.rootWeight : 1)
-            variants[term.position, default: []].append(Variant(term: TextFeatures.key(term.kind, term.text), weight: weight))
-        }
+        let importance = WordImportance.standard
+        var terms: [Int: [IndexTerm]] = [:]
+        for term in TextAnalyzer.standard.queryTerms(of: question) { terms[term.position, default: []].append(term) }
         var seen: Set<String> = []
-        self.words = question.tokens.enumerated().compactMap { position, token in
-            guard let variants = variants[position], !variants.isEmpty else { return nil }
+        self.words = question.tokens.enumerated().compactMap { position, token -> Word? in
+            guard let terms = terms[position], !terms.isEmpty else { return nil }
             let key = token.readings.first?.stem ?? token.stem
             guard seen.insert(key).inserted else { return nil }
+            let share: Float = token.isFunctionWord ? Self.functionWordWeight : 1
+            let ofWord = share * importance.ofStem(key)
+            let variants = terms.map { term in
+                let certainty = Float(term.weight)
+                let weight =
+                    switch term.kind {
+                    case .stem: ofWord
+                    case .root: ofWord * Self.rootWeight
+                    case .concept: share * importance.ofConcept(term.text) * Self.conceptWeight
+                    }
+                return Variant(term: Term(term), weight: certainty * weight, certainty: certainty)
+            }
             return Word(
-                original: token.text, key: key, importance: token.isFunctionWord ? Self.functionWordImportance : 1, variants: variants)
+                original: token.text, key: key, importance: ofWord, isFunctionWord: token.isFunctionWord,
+                hasConcept: terms.contains { $0.kind == .concept && importance.ofConcept($0.text) > 0.5 }, variants: variants)
         }
     }
 }

@@ -175,7 +175,7 @@ enum AccountRoutes {
                 RegistrationRequest(
                     businessName: body.businessName, industry: body.industry ?? "", description: body.description ?? "",
                     domainURL: body.domainURL, name: body.name, email: body.email, password: body.password, locale: body.locale ?? call.locale,
-                    userAgent: call.header("User-Agent") ?? ""))
+                    userAgent: call.header("User-Agent") ?? "", requestID: call.requestID))
             var response = try call.json(
                 RegisteredBody(
                     admin: AdminBody(registered.admin), business: BusinessBody(registered.business), widgetKey: registered.widgetKey),
@@ -193,7 +193,7 @@ enum AccountRoutes {
                 .each(.caller, "login-account", 5, per: .minutes(15)), for: Secrets.hash(EmailAddress.fold(body.email)),
                 now: call.services.clock.now())
             let (token, admin, business) = try await call.services.authentication.logIn(
-                email: body.email, password: body.password, userAgent: call.header("User-Agent") ?? "")
+                email: body.email, password: body.password, userAgent: call.header("User-Agent") ?? "", requestID: call.requestID)
             var response = try call.json(IdentityBody(admin: AdminBody(admin), business: BusinessBody(business)))
             response.setCookie(SessionCookie.set(token, secure: call.isSecure))
             return response
@@ -201,7 +201,7 @@ enum AccountRoutes {
 
         routes.post("/v1/auth/logout", "logOut", "Log out: ends the session and its streams", for: .admin, status: .noContent) { call, identity in
             if let token = call.sessionCookie { try await call.services.authentication.logOut(token) }
-            call.gatekeeper.revoked(identity.sessionHash)
+            call.gatekeeper.revoked([identity.sessionHash])
             var response = Response(status: .noContent)
             response.setCookie(SessionCookie.clear(secure: call.isSecure))
             return response
@@ -217,7 +217,8 @@ enum AccountRoutes {
             status: .noContent, otherStatuses: [409], limits: [.each(.caller, "password", 5, per: .minutes(15))]
         ) { call, identity in
             let body: PasswordBody = try call.decode()
-            try await call.services.authentication.changePassword(of: identity, current: body.currentPassword, new: body.newPassword)
+            try await call.services.authentication.changePassword(
+                of: identity, current: body.currentPassword, new: body.newPassword, requestID: call.requestID)
             call.gatekeeper.forgetEveryone()
             return Response(status: .noContent)
         }
@@ -235,7 +236,7 @@ enum AccountRoutes {
                 try Businesses(db).update(
                     BusinessChanges(
                         name: body.name, email: body.email, description: body.description, industry: body.industry, domainURL: body.domainURL),
-                    by: .admin(identity.admin.id), now: now)
+                    by: call.actor(identity), now: now)
             }
             return try call.json(BusinessBody(business))
         }
@@ -252,7 +253,7 @@ enum AccountRoutes {
             let id: AdminID = try call.id("admin_id")
             let now = call.services.clock.now()
             let admin = try await call.services.database.write(of: identity.business) { db in
-                try Admins(db).update(id, role: body.role, isActive: body.isActive, by: .admin(identity.admin.id), now: now)
+                try Admins(db).update(id, role: body.role, isActive: body.isActive, by: call.actor(identity), now: now)
             }
             call.gatekeeper.forgetEveryone()
             return try call.json(AdminBody(admin))

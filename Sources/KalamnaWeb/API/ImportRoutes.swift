@@ -40,7 +40,7 @@ enum ImportRoutes {
         routes.post(
             "/v1/knowledge/import", "importKnowledge", "Import a CSV or JSON file; rows that can't be taken are told and nothing is stored",
             for: .business, body: FileBody.schema, largestBody: KnowledgeImport.mostBytes + (1 << 20), response: ReportBody.schema,
-            otherStatuses: [409], limits: [.each(.caller, "import", 20, per: .hours(1))],
+            otherStatuses: [409], limits: [.each(.caller, "import", 20, per: .hours(1))], idempotent: true,
             query: [Endpoint.Parameter(name: "dry_run", schema: .boolean, description: "Only say what would happen")]
         ) { call, caller in
             let body: FileBody = try call.decode()

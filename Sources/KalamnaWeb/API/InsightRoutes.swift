@@ -36,12 +36,13 @@ struct AuditBody: Encodable {
     let action: String
     let objectKind: String
     let objectID: String?
+    let requestID: String?
     let at: Instant
 
     init(_ entry: AuditEntry) {
         self.id = entry.id
         (self.actor, self.actorID) =
-            switch entry.actor {
+            switch entry.actor.who {
             case .admin(let id): ("admin", id.description)
             case .key(let id): ("key", id.description)
             case .system: ("system", nil)
@@ -49,6 +50,7 @@ struct AuditBody: Encodable {
         self.action = entry.action.rawValue
         self.objectKind = entry.object.kind
         self.objectID = entry.object.id
+        self.requestID = entry.requestID
         self.at = entry.at
     }
 
@@ -57,13 +59,14 @@ struct AuditBody: Encodable {
         case actorID = "actor_id"
         case objectKind = "object_kind"
         case objectID = "object_id"
+        case requestID = "request_id"
     }
 
     static let schema = Schema.object(
         [
             "id": .id, "actor": .oneOf(["admin", "key", "system"]), "actor_id": .string(), "action": .string(), "object_kind": .string(),
-            "object_id": .string(), "at": .time,
-        ], optional: ["actor_id", "object_id"])
+            "object_id": .string(), "request_id": .string(), "at": .time,
+        ], optional: ["actor_id", "object_id", "request_id"])
 }
 
 /// What the owner learns: what customers asked in vain, and who changed what.

@@ -98,13 +98,13 @@ enum KeyRoutes {
 
         routes.post(
             "/v1/keys", "createKey", "Make an API key; its secret is shown once", for: .owner, body: CreateBody.schema, status: .created,
-            response: .named("Key"), otherStatuses: [409], limits: [.each(.caller, "keys", 30, per: .hours(1))], showsSecret: true
+            response: .named("Key"), otherStatuses: [409], limits: [.each(.caller, "keys", 30, per: .hours(1))], idempotent: true, showsSecret: true
         ) { call, identity in
             let body: CreateBody = try call.decode()
             let now = call.services.clock.now()
             let created = try await call.services.database.write(of: identity.business) { db in
                 try APIKeys(db).create(
-                    body.kind, name: body.name, allowedOrigins: body.allowedOrigins ?? [], by: .admin(identity.admin.id), now: now)
+                    body.kind, name: body.name, allowedOrigins: body.allowedOrigins ?? [], by: call.actor(identity), now: now)
             }
             return try call.json(KeyBody(created.key, secret: created.secret), status: .created)
         }
@@ -116,39 +116,40 @@ enum KeyRoutes {
             let body: UpdateBody = try call.decode()
             let id: APIKeyID = try call.id("key_id")
             let now = call.services.clock.now()
-            let key = try await call.services.database.write(of: identity.business) { db in
-                try APIKeys(db).update(
+            let (key, line) = try await call.services.database.write(of: identity.business) { db in
+                let key = try APIKeys(db).update(
                     id, APIKeyChanges(name: body.name, allowedOrigins: body.allowedOrigins, isActive: body.isActive),
-                    by: .admin(identity.admin.id), now: now)
+                    by: call.actor(identity), now: now)
+                return (key, key.isActive ? [] : try APIKeys(db).line(of: id))
             }
-            if key.isActive { call.gatekeeper.forgetEveryone() } else { call.gatekeeper.revoked(id.description) }
+            call.gatekeeper.revoked(line.map(\.description))
             return try call.json(KeyBody(key))
         }
 
         routes.post(
-            "/v1/keys/{key_id}/rotate", "rotateKey", "Replace a key; the old one works for an overlap", for: .owner, body: RotateBody.schema,
-            status: .created, response: .named("Key"), otherStatuses: [409], showsSecret: true
+            "/v1/keys/{key_id}/rotate", "rotateKey", "Replace a key; the old one works for an overlap, its conversations go on", for: .owner,
+            body: RotateBody.schema, status: .created, response: .named("Key"), otherStatuses: [409], showsSecret: true
         ) { call, identity in
             let body: RotateBody = try call.decode()
             let id: APIKeyID = try call.id("key_id")
             let overlap = Duration.seconds(min(max(body.overlapSeconds?.value ?? 0, -1), 100_000_000))
             let now = call.services.clock.now()
             let created = try await call.services.database.write(of: identity.business) { db in
-                try APIKeys(db).rotate(id, overlap: overlap, by: .admin(identity.admin.id), now: now)
+                try APIKeys(db).rotate(id, overlap: overlap, by: call.actor(identity), now: now)
             }
-            if overlap == .zero { call.gatekeeper.revoked(id.description) } else { call.gatekeeper.forgetEveryone() }
+            call.gatekeeper.revoked(overlap == .zero ? [id.description] : [])
             return try call.json(KeyBody(created.key, secret: created.secret), status: .created)
         }
 
         routes.delete(
-            "/v1/keys/{key_id}", "revokeKey", "Revoke a key at once; its streams end", for: .owner, response: .named("Key")
+            "/v1/keys/{key_id}", "revokeKey", "Revoke a key and its conversations at once; their streams end", for: .owner, response: .named("Key")
         ) { call, identity in
             let id: APIKeyID = try call.id("key_id")
             let now = call.services.clock.now()
-            let key = try await call.services.database.write(of: identity.business) { db in
-                try APIKeys(db).revoke(id, by: .admin(identity.admin.id), now: now)
+            let (key, line) = try await call.services.database.write(of: identity.business) { db in
+                (try APIKeys(db).revoke(id, by: call.actor(identity), now: now), try APIKeys(db).line(of: id))
             }
-            call.gatekeeper.revoked(id.description)
+            call.gatekeeper.revoked(line.map(\.description))
             return try call.json(KeyBody(key))
         }
     }

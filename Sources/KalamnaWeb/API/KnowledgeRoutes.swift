@@ -191,7 +191,7 @@ enum KnowledgeRoutes {
 
         routes.post(
             "/v1/knowledge", "createKnowledge", "Add an item: a text, or questions with answers", for: .business, body: ItemInput.schema,
-            largestBody: 4 << 20, status: .created, response: .named("KnowledgeItem"), otherStatuses: [409], limits: [Paging.perCaller],
+            largestBody: 4 << 20, status: .created, response: .named("KnowledgeItem"), otherStatuses: [409],
             idempotent: true
         ) { call, caller in
             let body: ItemInput = try call.decode()
@@ -213,7 +213,7 @@ enum KnowledgeRoutes {
 
         routes.post(
             "/v1/knowledge/preview", "previewChunks", "How a text would be cut into passages", for: .business, body: PreviewInput.schema,
-            largestBody: 4 << 20, response: .array(of: .named("Chunk")), limits: [Paging.perCaller]
+            largestBody: 4 << 20, response: .array(of: .named("Chunk"))
         ) { call, _ in
             let body: PreviewInput = try call.decode()
             let draft = try KnowledgeDraft(title: body.title ?? "–", content: body.content).checked()
@@ -233,7 +233,7 @@ enum KnowledgeRoutes {
 
         routes.put(
             item, "updateKnowledge", "Change an item: makes a new version", for: .business, body: ItemInput.schema, largestBody: 4 << 20,
-            response: .named("KnowledgeItem"), otherStatuses: [409], limits: [Paging.perCaller]
+            response: .named("KnowledgeItem"), otherStatuses: [409]
         ) { call, caller in
             let body: ItemInput = try call.decode()
             let id: KnowledgeItemID = try call.id("item_id")
@@ -265,7 +265,7 @@ enum KnowledgeRoutes {
 
         routes.post(
             item + "/versions/{version}/restore", "restoreVersion", "Go back to a version: makes a new one that says the same", for: .business,
-            response: .named("KnowledgeItem"), limits: [Paging.perCaller]
+            response: .named("KnowledgeItem"), idempotent: true
         ) { call, caller in
             let id: KnowledgeItemID = try call.id("item_id")
             let version = Int64(try call.integer("version"))
@@ -290,8 +290,7 @@ enum KnowledgeRoutes {
 
         routes.post(
             "/v1/search", "search", "Search the knowledge as the bot does, with what each hit was found by", for: .business,
-            body: SearchInput.schema, response: .object(["confidence": .number(0...1), "hits": .array(of: .named("Hit"))]),
-            limits: [Paging.perCaller]
+            body: SearchInput.schema, response: .object(["confidence": .number(0...1), "hits": .array(of: .named("Hit"))])
         ) { call, caller in
             let body: SearchInput = try call.decode()
             var validation = Validation()

@@ -67,7 +67,7 @@ enum SessionRoutes {
 
         routes.post(
             "/v1/sessions", "createSession", "Start a conversation for a customer of yours", for: .business, body: StartBody.schema,
-            status: .created, response: WidgetRoutes.StartedBody.schema, limits: [Paging.perCaller], idempotent: true, showsSecret: true
+            status: .created, response: WidgetRoutes.StartedBody.schema, idempotent: true, showsSecret: true
         ) { call, caller in
             let body: StartBody = try call.decode()
             var validation = Validation()
@@ -97,7 +97,7 @@ enum SessionRoutes {
 
         routes.post(
             sessions + "/messages", "postMessage", "Write in a conversation", for: .business, body: PostBody.schema, status: .created,
-            response: .named("Message"), otherStatuses: [200, 409, 410], limits: [Paging.perCaller]
+            response: .named("Message"), otherStatuses: [200, 409, 410]
         ) { call, caller in
             let body: PostBody = try call.decode()
             let reference = SessionReference(business: caller.business, session: try call.id("session_id"))
@@ -118,8 +118,7 @@ enum SessionRoutes {
 
         routes.get(
             sessions + "/events", "streamEvents", "Messages as they come: a stream, or with `wait` a long poll", for: .business,
-            query: Events.parameters, response: WidgetRoutes.PollBody.schema, mediaTypes: ["text/event-stream", "application/json"],
-            limits: [Paging.perCaller]
+            query: Events.parameters, response: WidgetRoutes.PollBody.schema, mediaTypes: ["text/event-stream", "application/json"]
         ) { call, caller in
             let reference = SessionReference(business: caller.business, session: try call.id("session_id"))
             return try await Events.response(to: call, of: reference, credential: caller.credential) {
@@ -132,8 +131,8 @@ enum SessionRoutes {
         } of: {
             $0.business
         }
-        add("hand-back", "handBackSession", "Give the conversation back to the bot", for: .admin, to: &routes) { call, _, reference in
-            try await call.services.conversations.handBack(reference)
+        add("hand-back", "handBackSession", "Give the conversation back to the bot", for: .admin, to: &routes) { call, identity, reference in
+            try await call.services.conversations.handBack(reference, by: identity.admin.id, canOverride: identity.admin.role == .owner)
         } of: {
             $0.business
         }
@@ -194,8 +193,6 @@ enum SessionRoutes {
 }
 
 enum Paging {
-    static let perCaller = RateLimit.each(.caller, "api", 600, per: .minutes(1))
-
     static let parameters = [
         Endpoint.Parameter(name: "cursor", schema: .string(0...100), description: "`next_cursor` of the page before"),
         Endpoint.Parameter(name: "limit", schema: .integer(1...100), description: "At most this many (50)"),

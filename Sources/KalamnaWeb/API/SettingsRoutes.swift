@@ -83,7 +83,7 @@ enum SettingsRoutes {
             let body: UpdateBody = try call.decode()
             let now = call.services.clock.now()
             let settings = try await call.services.database.write(of: identity.business) { db in
-                try Settings(db).update(body.changes, by: .admin(identity.admin.id), now: now)
+                try Settings(db).update(body.changes, by: call.actor(identity), now: now)
             }
             return try call.json(SettingsBody(settings: settings))
         }

@@ -9,12 +9,14 @@ import Store
 /// What is not the product's API: health, figures, the API's description, and the few pages.
 struct SystemRoutes: Sendable {
     /// All that `add` adds; they are read only.
-    static let paths = ["/livez", "/readyz", "/metrics", "/openapi.json", "/", "/chat", "/assets/{version}/{file}"]
+    static let paths = ["/livez", "/readyz", "/metrics", "/openapi.json", "/", "/chat", "/invitation", "/assets/{version}/{file}"]
 
     let server: Server
 
     func add(to router: Router<AppContext>) throws {
-        let document = ByteBuffer(bytes: try WireJSON.encode(OpenAPIDocument.make(of: server.endpoints, version: Server.version)))
+        let cookie = SessionCookie.name(secure: server.settings.isSecure)
+        let document = ByteBuffer(
+            bytes: try WireJSON.encode(OpenAPIDocument.make(of: server.endpoints, version: Server.version, cookie: cookie)))
         on("/livez", router) { _, _ in text("ok\n") }
         on("/readyz", router) { request, _ in try await ready(request) }
         on("/metrics", router) { request, context in try await metrics(request, context) }
@@ -45,8 +47,14 @@ struct SystemRoutes: Sendable {
     private func ready(_ request: Request) async throws -> Response {
         if server.readiness.isStopping { return text("stopping\n", status: .serviceUnavailable) }
         do {
-            try await server.services.database.writeAcrossBusinesses { _ = try $0.fetch("SELECT 1 AS one") }
+            let database = server.services.database
+            try await database.writeAcrossBusinesses { _ = try $0.fetch("SELECT 1 AS one") }
+            guard try await Migrator(Kalamna.Schema.migrations).pending(in: database.store).isEmpty else {
+                return text("the database lacks migrations of this program\n", status: .serviceUnavailable)
+            }
             return text("ready\n")
+        } catch StoreError.newerDatabase {
+            return text("the database was migrated by a newer program\n", status: .serviceUnavailable)
         } catch {
             server.logger.error("not ready", metadata: ["error": "\(String(reflecting: error))"])
             return text("the database does not take writes\n", status: .serviceUnavailable)
@@ -54,10 +62,9 @@ struct SystemRoutes: Sendable {
     }
 
     private func metrics(_ request: Request, _ context: AppContext) async throws -> Response {
-        let address = ClientAddress.of(request, context, trustsProxy: server.settings.trustsProxy)
         if let token = server.settings.metricsToken {
             guard request.headers[.authorization] == "Bearer \(token)" else { throw Failure.unauthenticated }
-        } else if !ClientAddress.isLoopback(address) {
+        } else if !ClientAddress.isLocal(request, context, trustsProxy: server.settings.trustsProxy) {
             throw Failure.forbidden
         }
         let pending = try await server.services.database.readAcrossBusinesses { try Turns.countPending(in: $0) }

@@ -48,6 +48,33 @@ enum TeamRoutes {
         static let schema = Schema.object(["email": .string(3...254), "role": .oneOf(Role.self)], optional: ["role"])
     }
 
+    struct ShowBody: Decodable {
+        let token: String
+
+        static let schema = Schema.object(["token": .string()])
+    }
+
+    /// What the invited person sees. They have the link only, so nothing more of the business.
+    private struct ShownBody: Encodable {
+        let businessName: String
+        let email: String
+        let role: String
+        let expiresAt: Instant
+
+        init(_ invitation: Invitation, businessName: String) {
+            self.businessName = businessName
+            self.email = invitation.email
+            self.role = invitation.role.rawValue
+            self.expiresAt = invitation.expiresAt
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case email, role
+            case businessName = "business_name"
+            case expiresAt = "expires_at"
+        }
+    }
+
     struct AcceptBody: Decodable {
         let token: String
         let name: String
@@ -65,16 +92,17 @@ enum TeamRoutes {
 
         routes.post(
             "/v1/invitations", "invite", "Invite somebody; the link is shown once", for: .owner, body: InviteBody.schema, status: .created,
-            response: .named("Invitation"), otherStatuses: [409], limits: [.each(.caller, "invite", 30, per: .hours(1))], showsSecret: true
+            response: .named("Invitation"), otherStatuses: [409], limits: [.each(.caller, "invite", 30, per: .hours(1))], idempotent: true,
+            showsSecret: true
         ) { call, identity in
             let body: InviteBody = try call.decode()
             let now = call.services.clock.now()
             let (invitation, token) = try await call.services.database.write(of: identity.business) { db in
-                try Invitations(db).create(email: body.email, role: body.role ?? .staff, by: identity.admin.id, now: now)
+                try Invitations(db).create(email: body.email, role: body.role ?? .staff, by: identity.admin.id, requestID: call.requestID, now: now)
             }
             var wire = InvitationBody(invitation)
             wire.token = token
-            wire.link = "\(call.publicURL)/invitation#\(token)"
+            wire.link = "\(call.publicURL)/invitation#token=\(token)"
             return try call.json(wire, status: .created)
         }
 
@@ -84,9 +112,20 @@ enum TeamRoutes {
             let id: InvitationID = try call.id("invitation_id")
             let now = call.services.clock.now()
             try await call.services.database.write(of: identity.business) { db in
-                try Invitations(db).revoke(id, by: .admin(identity.admin.id), now: now)
+                try Invitations(db).revoke(id, by: call.actor(identity), now: now)
             }
             return Response(status: .noContent)
+        }
+
+        routes.post(
+            "/v1/invitations/show", "showInvitation", "To what an invitation invites, before it is accepted", for: .anyone, body: ShowBody.schema,
+            response: .object([
+                "business_name": .string(), "email": .string(), "role": .oneOf(Role.self), "expires_at": .time,
+            ]), otherStatuses: [410], limits: [.each(.address, "invitation", 30, per: .minutes(15))]
+        ) { call, _ in
+            let body: ShowBody = try call.decode()
+            let found = try await acceptance(call).find(body.token)
+            return try call.json(ShownBody(found.invitation, businessName: found.businessName))
         }
 
         routes.post(
@@ -95,13 +134,15 @@ enum TeamRoutes {
             limits: [.each(.address, "accept", 10, per: .minutes(15))]
         ) { call, _ in
             let body: AcceptBody = try call.decode()
-            let acceptance = InvitationAcceptance(
-                database: call.services.database, hasher: call.services.hasher, clock: call.services.clock)
-            let accepted = try await acceptance.accept(
-                body.token, name: body.name, password: body.password, userAgent: call.header("User-Agent") ?? "")
+            let accepted = try await acceptance(call).accept(
+                body.token, name: body.name, password: body.password, userAgent: call.header("User-Agent") ?? "", requestID: call.requestID)
             var response = try call.json(AdminBody(accepted.admin), status: .created)
             response.setCookie(SessionCookie.set(accepted.token, secure: call.isSecure))
             return response
         }
+    }
+
+    private static func acceptance(_ call: Call) -> InvitationAcceptance {
+        InvitationAcceptance(database: call.services.database, hasher: call.services.hasher, clock: call.services.clock)
     }
 }

@@ -232,7 +232,7 @@ enum Events {
         }
         if try call.query("wait") != nil {
             let wait = try call.query("wait", in: 0...25, default: 0)
-            let found = try await LongPoll(services: call.services, reference: reference, credential: credential)
+            let found = try await LongPoll(services: call.services, reference: reference, credential: credential, isStillAllowed: isStillAllowed)
                 .messages(after: Int64(seq), wait: .seconds(wait))
             return try call.json(
                 WidgetRoutes.PollBody(session: SessionBody(found.session), messages: found.messages.map(MessageBody.init)))

@@ -4,7 +4,7 @@ import Hummingbird
 import Kalamna
 import NIOCore
 
-/// The first page, the chat page and their files.
+/// The first page, the chat page, the page of an invitation, and their files.
 struct Pages: Sendable {
     let server: Server
     private let assets = Assets()
@@ -13,11 +13,14 @@ struct Pages: Sendable {
 
     func add(to router: Router<AppContext>) throws {
         let demo = server.settings.demoKey.map { "/chat?key=\($0)" } ?? ""
-        guard let index = assets.page("index.html", ["demo_link": demo]), let chat = assets.page("chat.html") else {
+        guard let index = assets.page("index.html", ["demo_link": demo]), let chat = assets.page("chat.html"),
+            let invitation = assets.page("invitation.html")
+        else {
             throw Failure(.fault, code: "internal", ar: "صفحات ناقصة من البرنامج.", en: "A page is missing in the program.")
         }
         router.get("/") { request, _ in page(index, ancestors: "'none'", request) }
         router.get("/chat") { request, _ in page(chat, ancestors: try await ancestors(request), request) }
+        router.get("/invitation") { request, _ in page(invitation, ancestors: "'none'", request) }
         router.get(RouterPath("/assets/{version}/{file}")) { request, context in file(request, context) }
     }
 

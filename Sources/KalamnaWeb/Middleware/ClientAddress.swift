@@ -6,12 +6,29 @@ import NIOCore
 /// Where a request comes from. A proxy's header is believed only when the operator says that there is a proxy.
 enum ClientAddress {
     private static let forwardedFor = HTTPField.Name.known("X-Forwarded-For")
+    private static let forwardedProto = HTTPField.Name.known("X-Forwarded-Proto")
+    /// What proxies write: the standard (RFC 7239) and what came before it.
+    private static let ofProxies = [.known("Forwarded"), .known("X-Real-IP"), .known("Via"), forwardedFor, forwardedProto]
 
     static func of(_ request: Request, _ context: AppContext, trustsProxy: Bool) -> String {
         if trustsProxy, let last = request.headers[forwardedFor]?.split(separator: ",").last {
             return last.filter { $0.isHexDigit || $0 == "." || $0 == ":" }
         }
         return context.remoteAddress?.ipAddress ?? "unknown"
+    }
+
+    /// What the proxy says of the browser's connection; for those who trust it.
+    static func cameByHTTPS(_ request: Request) -> Bool {
+        let scheme = request.headers[forwardedProto]?.split(separator: ",").last
+        return scheme?.trimmingCharacters(in: .whitespaces).lowercased() == "https"
+    }
+
+    /// Whether somebody on this machine asks. A proxy on this machine asks for others: what it handed on is not from here, unless it
+    /// is trusted and says so.
+    static func isLocal(_ request: Request, _ context: AppContext, trustsProxy: Bool) -> Bool {
+        let namesClient = trustsProxy && request.headers[forwardedFor] != nil
+        guard namesClient || !ofProxies.contains(where: { request.headers[$0] != nil }) else { return false }
+        return isLoopback(of(request, context, trustsProxy: trustsProxy))
     }
 
     static func isLoopback(_ address: String) -> Bool { address == "::1" || address.hasPrefix("127.") }

@@ -3,7 +3,8 @@ import Kalamna
 
 /// The OpenAPI 3.1 description, made from the list of routes: what is served and what is described can't differ.
 enum OpenAPIDocument {
-    static func make(of endpoints: [Endpoint], version: String) -> JSONValue {
+    /// - Parameter cookie: the name of the session cookie, as the operator's settings make it.
+    static func make(of endpoints: [Endpoint], version: String, cookie: String) -> JSONValue {
         var paths: [String: JSONValue] = [:]
         for endpoint in endpoints {
             let operations = (paths[endpoint.path] ?? [:]).adding([endpoint.method.rawValue.lowercased(): operation(endpoint)])
@@ -16,7 +17,7 @@ enum OpenAPIDocument {
                 "description": "Customer support in Egyptian Arabic. Texts of errors follow Accept-Language (ar, en).",
             ],
             "paths": .object(paths),
-            "components": ["schemas": .object(schemas.mapValues(\.json)), "securitySchemes": securitySchemes],
+            "components": ["schemas": .object(schemas.mapValues(\.json)), "securitySchemes": securitySchemes(cookie: cookie)],
         ]
     }
 
@@ -31,12 +32,17 @@ enum OpenAPIDocument {
         "Feedback": FeedbackBody.schema, "ContentGap": GapBody.schema, "AuditEntry": AuditBody.schema,
     ]
 
-    private static let securitySchemes: JSONValue = [
-        "widgetKey": ["type": "http", "scheme": "bearer", "description": "Publishable key of a site: kwk_live_…"],
-        "serverKey": ["type": "http", "scheme": "bearer", "description": "Secret key of a server: ksk_live_…"],
-        "sessionToken": ["type": "http", "scheme": "bearer", "description": "A customer's token of one conversation: kst_…"],
-        "adminSession": ["type": "apiKey", "in": "cookie", "name": .string(SessionCookie.name)],
-    ]
+    private static func securitySchemes(cookie: String) -> JSONValue {
+        [
+            "widgetKey": ["type": "http", "scheme": "bearer", "description": "Publishable key of a site: kwk_live_…"],
+            "serverKey": ["type": "http", "scheme": "bearer", "description": "Secret key of a server: ksk_live_…"],
+            "sessionToken": ["type": "http", "scheme": "bearer", "description": "A customer's token of one conversation: kst_…"],
+            "adminSession": [
+                "type": "apiKey", "in": "cookie", "name": .string(cookie),
+                "description": "A person's login: __Host-kalamna_session over HTTPS, kalamna_session over plain HTTP",
+            ],
+        ]
+    }
 
     private static func operation(_ endpoint: Endpoint) -> JSONValue {
         var operation: JSONValue = [

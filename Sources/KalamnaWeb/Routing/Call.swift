@@ -7,7 +7,9 @@ import NIOCore
 /// One request on its way to a handler.
 struct Call: Sendable {
     let request: Request
-    let body: ByteBuffer
+    private(set) var body = ByteBuffer()
+    /// In bytes.
+    let largestBody: Int
     let parameters: Parameters
     let locale: Kalamna.Locale
     let requestID: String
@@ -17,10 +19,23 @@ struct Call: Sendable {
     let limiter: RateLimiter
     let settings: WebSettings
 
-    var isSecure: Bool { settings.isSecure }
+    /// Whether the browser speaks HTTPS, with us or with the proxy in front of us.
+    var isSecure: Bool { settings.isSecure || settings.trustsProxy && ClientAddress.cameByHTTPS(request) }
     var publicURL: String { settings.publicURL }
 
+    /// Who did it, for the audit log.
+    func actor(_ identity: AdminIdentity) -> AuditLog.Actor { .admin(identity.admin.id).during(requestID) }
+
     // MARK: input
+
+    /// The call with its body, of which nothing is read before it is known that the caller may send one.
+    func withBody() async throws -> Call {
+        if [.get, .head].contains(request.method) { return self }
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > largestBody { throw Failure.tooLarge }
+        var call = self
+        call.body = try await request.body.collect(upTo: largestBody)
+        return call
+    }
 
     /// An id of the path. Something that is no id is not found.
     func id<Entity>(_ name: String, of type: ID<Entity>.Type = ID<Entity>.self) throws -> ID<Entity> {

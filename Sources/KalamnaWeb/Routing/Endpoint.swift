@@ -44,14 +44,22 @@ package enum AccessKind: String, Sendable, CaseIterable {
     case anyone, widget, session, admin, owner, business
 }
 
+/// Whoever a route lets in.
+protocol RouteCaller: Sendable {
+    /// Whose limits are used up; nil where those of the address have to do.
+    var limitedAs: String? { get }
+    /// In whose name a repeat is recognised (`Idempotency-Key`); nil: it is not.
+    var tenant: BusinessID? { get }
+}
+
 /// Who may use a route, and what the handler is then handed: a handler without its caller does not compile.
-struct Access<Caller: Sendable>: Sendable {
+struct Access<Caller: RouteCaller>: Sendable {
     let kind: AccessKind
     let resolve: @Sendable (Gatekeeper, Call) async throws -> Caller
 }
 
-extension Access where Caller == Void {
-    static var anyone: Access { Access(kind: .anyone) { _, _ in } }
+extension Access where Caller == Anyone {
+    static var anyone: Access { Access(kind: .anyone) { _, _ in Anyone() } }
 }
 
 extension Access where Caller == KeyIdentity {
@@ -81,13 +89,33 @@ extension Access where Caller == BusinessCaller {
     static var business: Access { Access(kind: .business) { try await $0.business(of: $1) } }
 }
 
-struct SessionCaller: Sendable {
+struct Anyone: RouteCaller {
+    var limitedAs: String? { nil }
+    var tenant: BusinessID? { nil }
+}
+
+extension KeyIdentity: RouteCaller {
+    /// A widget key stands in a page for all customers of a site: with one limit for it anybody could shut the site's chat.
+    var limitedAs: String? { nil }
+    var tenant: BusinessID? { nil }
+}
+
+extension AdminIdentity: RouteCaller {
+    /// The person, so that another login is no way around.
+    var limitedAs: String? { admin.id.description }
+    var tenant: BusinessID? { business }
+}
+
+struct SessionCaller: RouteCaller {
     let reference: SessionReference
     /// What streams are tagged with, to be ended when it is revoked.
     let credential: String
+
+    var limitedAs: String? { reference.session.description }
+    var tenant: BusinessID? { nil }
 }
 
-struct BusinessCaller: Sendable {
+struct BusinessCaller: RouteCaller {
     enum Actor: Sendable {
         case admin(AdminIdentity)
         case key(APIKeyID)
@@ -95,6 +123,14 @@ struct BusinessCaller: Sendable {
 
     let business: BusinessID
     let actor: Actor
+
+    var limitedAs: String? {
+        switch actor {
+        case .admin(let identity): identity.limitedAs
+        case .key(let id): id.description
+        }
+    }
+    var tenant: BusinessID? { business }
 
     var adminID: AdminID? {
         if case .admin(let identity) = actor { identity.admin.id } else { nil }

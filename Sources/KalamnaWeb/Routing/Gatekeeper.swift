@@ -3,14 +3,9 @@ import HTTPTypes
 import Hummingbird
 import Kalamna
 import Store
-import Synchronization
 
-/// Says who a caller is. What was found is remembered for a few seconds, so that a busy client costs no look-up each time;
-/// revoking something here forgets it at once.
+/// Says who a caller is, by the headers alone. Revoking something here is known at once, in other processes within seconds.
 final class Gatekeeper: Sendable {
-    private static let remembered = Duration.seconds(5)
-    private static let mostRemembered = 50_000
-
     private enum Identity: Sendable {
         case key(KeyIdentity)
         case session(SessionCaller, origins: APIKey?)
@@ -18,7 +13,7 @@ final class Gatekeeper: Sendable {
     }
 
     private let services: Services
-    private let known = Mutex<[String: (identity: Identity, until: Instant)]>([:])
+    private let known = KnownCallers<Identity>()
 
     init(services: Services) { self.services = services }
 
@@ -38,10 +33,10 @@ final class Gatekeeper: Sendable {
                 guard let holder = try ChatSessions.holder(ofToken: hash, in: transaction) else { return nil }
                 var key: APIKey?
                 if let id = holder.key {
-                    // A key that is revoked takes the conversations that it started with it.
+                    // A key that is revoked takes the conversations that it started with it; one that was replaced hands them on.
                     let db = BusinessTransaction(transaction: transaction, business: holder.reference.business)
-                    guard let found = try APIKeys(db).find(id), found.isUsable(at: now) else { return nil }
-                    key = found
+                    guard let standing = try APIKeys(db).standing(for: id, now: now) else { return nil }
+                    key = standing
                 }
                 return .session(SessionCaller(reference: holder.reference, credential: (holder.key?.description ?? hash)), origins: key)
             }
@@ -70,14 +65,14 @@ final class Gatekeeper: Sendable {
         return BusinessCaller(business: identity.business, actor: .admin(identity))
     }
 
-    /// Something was revoked: forget who is known and end the streams that were opened with it.
-    func revoked(_ credential: String) {
+    /// Something has changed and is committed: forget who is known, and end the streams that were opened with what was revoked.
+    func revoked(_ credentials: [String]) {
         forgetEveryone()
-        services.hub.close(credential: credential)
+        for credential in credentials { services.hub.close(credential: credential) }
     }
 
     /// Roles, sites or passwords have changed: everybody is looked up anew.
-    func forgetEveryone() { known.withLock { $0.removeAll() } }
+    func forgetEveryone() { known.forgetEveryone() }
 
     // MARK: checks
 
@@ -121,15 +116,7 @@ final class Gatekeeper: Sendable {
     private func remember(
         _ hash: String, now: Instant, _ find: (Instant) async throws -> Identity?
     ) async throws -> Identity {
-        if let entry = known.withLock({ $0[hash] }), entry.until > now { return entry.identity }
-        guard let identity = try await find(now) else {
-            known.withLock { $0[hash] = nil }
-            throw Failure.unauthenticated
-        }
-        known.withLock { known in
-            if known.count >= Self.mostRemembered { known.removeAll() }
-            known[hash] = (identity, now + Self.remembered)
-        }
+        guard let identity = try await known.identity(of: hash, now: now, find) else { throw Failure.unauthenticated }
         return identity
     }
 }
@@ -145,7 +132,7 @@ extension Call {
         return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
     }
 
-    var sessionCookie: String? { request.cookies[SessionCookie.name]?.value }
+    var sessionCookie: String? { request.cookies[SessionCookie.name(secure: isSecure)]?.value }
     var origin: String? { request.headers[.origin] }
 
     /// Whether the origin is the address that the request was sent to.

@@ -20,11 +20,11 @@ struct Idempotency: Sendable {
     let showsSecret: Bool
 
     /// The handler with the key honoured, for whoever acts for a business.
-    func around<Caller>(
+    func around<Caller: RouteCaller>(
         _ handle: @escaping @Sendable (Call, Caller) async throws -> Response
     ) -> @Sendable (Call, Caller) async throws -> Response {
         { call, caller in
-            guard let business = (caller as? BusinessCaller)?.business, let key = call.request.headers[.idempotencyKey] else {
+            guard let business = caller.tenant, let key = call.request.headers[.idempotencyKey] else {
                 return try await handle(call, caller)
             }
             return try await respond(to: call, key: try Self.checked(key), of: business) { try await handle(call, caller) }
@@ -80,7 +80,7 @@ struct Idempotency: Sendable {
     private static func hash(of call: Call) -> String {
         var hasher = SHA256()
         hasher.update(data: Data("\(call.request.uri.string)\n".utf8))
-        hasher.update(data: Data(call.body.readableBytesView))
+        call.body.withUnsafeReadableBytes { hasher.update(bufferPointer: $0) }
         return Secrets.hex(hasher.finalize())
     }
 
@@ -93,8 +93,12 @@ struct Idempotency: Sendable {
         en: "This Idempotency-Key was sent before with another request: use a new key for each one.")
 
     private static let alreadyDone = Failure(
-        .conflict, code: "already_done", ar: "الطلب ده اتنفذ قبل كده، والسر اللي في رده بيظهر مرة واحدة بس.",
-        en: "This request was carried out before, and the secret in its answer is shown only once.")
+        .conflict, code: "already_done",
+        ar: "الطلب ده اتنفذ قبل كده، والسر اللي في رده بيظهر مرة واحدة بس. لو ماوصلكش، الغي اللي اتعمل واطلب تاني بـ Idempotency-Key جديد.",
+        en: """
+            This request was carried out before, and the secret in its answer is shown only once. If it did not reach you, revoke what was made \
+            and ask again with a new Idempotency-Key.
+            """)
 }
 
 /// One row of `idempotency_keys`, held by the request that reserved it: `at` tells it from a later holder.
@@ -131,14 +135,14 @@ private struct Place: Sendable {
     }
 
     func keep(_ status: Int, _ body: String?, in db: BusinessTransaction) throws {
-        try db.execute("UPDATE idempotency_keys SET status = \(status), response = \(body) WHERE \(isOurs(db))")
+        try db.execute("UPDATE idempotency_keys SET status = \(status), response = \(body) WHERE business_id = \(db.business) AND \(isOurs)")
     }
 
-    func forget(in db: BusinessTransaction) throws { try db.execute("DELETE FROM idempotency_keys WHERE \(isOurs(db))") }
-
-    private func isOurs(_ db: BusinessTransaction) -> Query {
-        "business_id = \(db.business) AND route = \(route) AND key = \(key) AND status IS NULL AND created_at = \(at)"
+    func forget(in db: BusinessTransaction) throws {
+        try db.execute("DELETE FROM idempotency_keys WHERE business_id = \(db.business) AND \(isOurs)")
     }
+
+    private var isOurs: Query { "route = \(route) AND key = \(key) AND status IS NULL AND created_at = \(at)" }
 }
 
 extension ResponseBody {

@@ -4,8 +4,8 @@ import Kalamna
 import Logging
 import NIOCore
 
-/// What happens to every request of an endpoint, in this order: read the body within its limit, limits by address, the
-/// caller, limits by caller, idempotency, the handler; and every error becomes a problem that says what to do.
+/// What happens to every request of an endpoint, in this order: limits by address, the caller by the headers, limits by caller,
+/// the body within its limit, idempotency, the handler; and every error becomes a problem that says what to do.
 struct Pipeline: Sendable {
     let services: Services
     let gatekeeper: Gatekeeper
@@ -43,12 +43,9 @@ struct Pipeline: Sendable {
         for limit in endpoint.limits where limit.subject == .address {
             try limiter.take(limit, for: ClientAddress.group(address), now: now)
         }
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > endpoint.largestBody { throw Failure.tooLarge }
-        let hasBody = request.method != .get && request.method != .head
-        let body = hasBody ? try await request.body.collect(upTo: endpoint.largestBody) : ByteBuffer()
         let call = Call(
-            request: request, body: body, parameters: context.parameters, locale: locale, requestID: requestID, address: address,
-            services: services, gatekeeper: gatekeeper, limiter: limiter, settings: settings)
+            request: request, largestBody: endpoint.largestBody, parameters: context.parameters, locale: locale, requestID: requestID,
+            address: address, services: services, gatekeeper: gatekeeper, limiter: limiter, settings: settings)
         return try await endpoint.handle(call)
     }
 

@@ -10,6 +10,9 @@ struct RateLimit: Sendable {
     let count: Int
     let per: Duration
 
+    /// Of every caller who has shown who they are, for all routes together.
+    static let general = each(.caller, "api", 600, per: .minutes(1))
+
     static func each(_ subject: Subject, _ name: String, _ count: Int, per: Duration) -> RateLimit {
         RateLimit(name: name, subject: subject, count: count, per: per)
     }

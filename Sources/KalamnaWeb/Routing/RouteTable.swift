@@ -9,7 +9,7 @@ struct RouteTable {
     let gatekeeper: Gatekeeper
     let limiter: RateLimiter
 
-    mutating func get<Caller>(
+    mutating func get<Caller: RouteCaller>(
         _ path: String, _ name: String, _ summary: String, for access: Access<Caller>, query: [Endpoint.Parameter] = [], response: Schema?,
         mediaTypes: [String] = ["application/json"], limits: [RateLimit] = [],
         _ body: @escaping @Sendable (Call, Caller) async throws -> Response
@@ -21,7 +21,7 @@ struct RouteTable {
         endpoints.append(endpoint)
     }
 
-    mutating func post<Caller>(
+    mutating func post<Caller: RouteCaller>(
         _ path: String, _ name: String, _ summary: String, for access: Access<Caller>, body schema: Schema? = nil, largestBody: Int = 64 << 10,
         status: HTTPResponse.Status = .ok, response: Schema? = nil, otherStatuses: [Int] = [], limits: [RateLimit] = [],
         idempotent: Bool = false, showsSecret: Bool = false, query: [Endpoint.Parameter] = [],
@@ -40,7 +40,7 @@ struct RouteTable {
         endpoints.append(endpoint)
     }
 
-    mutating func put<Caller>(
+    mutating func put<Caller: RouteCaller>(
         _ path: String, _ name: String, _ summary: String, for access: Access<Caller>, body schema: Schema, largestBody: Int = 64 << 10,
         status: HTTPResponse.Status = .ok, response: Schema? = nil, otherStatuses: [Int] = [], limits: [RateLimit] = [],
         _ body: @escaping @Sendable (Call, Caller) async throws -> Response
@@ -54,7 +54,7 @@ struct RouteTable {
         endpoints.append(endpoint)
     }
 
-    mutating func patch<Caller>(
+    mutating func patch<Caller: RouteCaller>(
         _ path: String, _ name: String, _ summary: String, for access: Access<Caller>, body schema: Schema, response: Schema?,
         otherStatuses: [Int] = [], _ body: @escaping @Sendable (Call, Caller) async throws -> Response
     ) {
@@ -65,7 +65,7 @@ struct RouteTable {
         endpoints.append(endpoint)
     }
 
-    mutating func delete<Caller>(
+    mutating func delete<Caller: RouteCaller>(
         _ path: String, _ name: String, _ summary: String, for access: Access<Caller>, status: HTTPResponse.Status = .ok, response: Schema? = nil,
         _ body: @escaping @Sendable (Call, Caller) async throws -> Response
     ) {
@@ -75,19 +75,23 @@ struct RouteTable {
         endpoints.append(endpoint)
     }
 
-    private func make<Caller>(
+    private func make<Caller: RouteCaller>(
         _ method: HTTPRequest.Method, _ path: String, _ name: String, _ summary: String, _ access: Access<Caller>, _ limits: [RateLimit],
         _ body: @escaping @Sendable (Call, Caller) async throws -> Response
     ) -> Endpoint {
-        let perCaller = limits.filter { $0.subject == .caller }
+        let perCaller = [.general] + limits.filter { $0.subject == .caller }
         return Endpoint(
             method: method, path: path, name: name, summary: summary, access: access.kind, limits: limits
         ) { [gatekeeper, limiter] call in
-            let caller = try await access.resolve(gatekeeper, call)
-            if !perCaller.isEmpty, let credential = call.bearer ?? call.sessionCookie {
-                let subject = Secrets.hash(credential)
-                for limit in perCaller { try limiter.take(limit, for: subject, now: call.services.clock.now()) }
+            var caller = try await access.resolve(gatekeeper, call)
+            if let subject = caller.limitedAs {
+                let now = call.services.clock.now()
+                for limit in perCaller { try limiter.take(limit, for: subject, now: now) }
             }
+            let began = ContinuousClock.now
+            let call = try await call.withBody()
+            // Whoever takes long to send it may have been let out meanwhile.
+            if ContinuousClock.now - began > .seconds(1) { caller = try await access.resolve(gatekeeper, call) }
             return try await body(call, caller)
         }
     }

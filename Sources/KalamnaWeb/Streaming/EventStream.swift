@@ -40,6 +40,8 @@ struct EventStream: Sendable {
         // Subscribed before the backlog is read: what is stored meanwhile wakes us.
         let subscription = services.hub.watch(reference, credential: credential)
         defer { services.hub.leave(subscription) }
+        // Subscribed is what a revocation closes; one that came just before is seen here.
+        guard await isStillAllowed() else { return }
         let ends = services.clock.now() + .milliseconds(Int64.random(in: Self.life))
         try await writer.write(ByteBuffer(string: "retry: 3000\n: connected\n\n"))
         try await tellState(to: &writer)
@@ -128,10 +130,15 @@ struct LongPoll: Sendable {
     let services: Services
     let reference: SessionReference
     let credential: String
+    let isStillAllowed: @Sendable () async -> Bool
 
     func messages(after seq: Int64, wait: Duration) async throws -> (session: ChatSession, messages: [ChatMessage]) {
         let subscription = services.hub.watch(reference, credential: credential)
         defer { services.hub.leave(subscription) }
+        guard await isStillAllowed() else {
+            // As for one that is revoked later: the next call hears the reason.
+            return (try await services.database.read(of: reference.business) { try ChatSessions($0).find(reference.session) }, [])
+        }
         let alarm = Task {
             try await Task.sleep(for: wait)
             subscription.tick()

@@ -54,6 +54,11 @@ private struct InterruptedTransaction: Transaction {
         try atStatement(query.rendered(for: dialect).text)
         return try base.execute(query)
     }
+
+    func send(_ query: Query) throws(StoreError) -> Reply<[ResultRow]> {
+        try atStatement(query.rendered(for: dialect).text)
+        return try base.send(query)
+    }
 }
 
 /// A place where work waits until the test lets it go on.

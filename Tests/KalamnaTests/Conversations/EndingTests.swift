@@ -26,7 +26,7 @@ import Testing
         _ = try await conversations.close(talk.reference, because: .admin)
         let acts: [() async throws -> Void] = [
             { _ = try await conversations.takeOver(talk.reference, by: admin) },
-            { _ = try await conversations.handBack(talk.reference) },
+            { _ = try await conversations.handBack(talk.reference, by: kalamna.acme.owner.id, canOverride: true) },
             { _ = try await conversations.askForHuman(in: talk.reference) },
             { _ = try await conversations.reply("اهلا", by: admin, clientMessageID: "a-1", in: talk.reference) },
         ]

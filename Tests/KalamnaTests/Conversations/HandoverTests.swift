@@ -53,7 +53,9 @@ import Testing
         #expect(try await failure { try await reply("  ", by: agent, id: "a-2") }?.kind == .invalid)
         #expect(try await talk.messages().map(\.sender) == [.bot, .system, .admin])
 
-        _ = try await conversations.handBack(talk.reference)
+        let notMine = try await failure { _ = try await conversations.handBack(talk.reference, by: colleague, canOverride: false) }
+        #expect(notMine?.kind == .forbidden && notMine?.code == "not_yours")
+        _ = try await conversations.handBack(talk.reference, by: agent, canOverride: false)
         #expect(try await failure { try await reply("اهلا", by: agent, id: "a-3") }?.code == "not_yours")
     }
 
@@ -64,7 +66,7 @@ import Testing
         _ = try await conversations.takeOver(talk.reference, by: kalamna.acme.owner.id)
         let unheard = try await talk.ask("السلام عليكم")
         #expect(unheard.outcome == .silent && unheard.message == nil)
-        let session = try await conversations.handBack(talk.reference)
+        let session = try await conversations.handBack(talk.reference, by: kalamna.acme.owner.id, canOverride: true)
         #expect(session.handling == .bot && session.assignedAdminID == nil && session.unanswered == 0 && session.noticed == nil)
         let heard = try await talk.ask("السلام عليكم")
         #expect(heard.outcome == .smallTalk && heard.message?.sender == .bot)

@@ -194,7 +194,7 @@ import Testing
             ("reply", { try await conversations.reply("x", by: mine.admin, clientMessageID: "c-2", in: foreign) }),
             ("askForHuman", { try await conversations.askForHuman(in: foreign) }),
             ("takeOver", { try await conversations.takeOver(foreign, by: mine.admin) }),
-            ("handBack", { try await conversations.handBack(foreign) }),
+            ("handBack", { try await conversations.handBack(foreign, by: kalamna.acme.owner.id, canOverride: true) }),
             ("close", { try await conversations.close(foreign, because: .admin) }),
             ("expire", { try await conversations.expire(foreign) }),
             ("block", { try await conversations.block(theirs.endUser, in: mine.id, blocked: true) }),

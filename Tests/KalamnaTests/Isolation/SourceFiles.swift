@@ -2,12 +2,20 @@ import Foundation
 
 /// The product's own source, for tests that read it.
 enum SourceFiles {
+    /// Relative path and text of each Swift file of the product, and of the doors to it by the names of their targets:
+    /// `Businesses/Admin.swift`, `KalamnaWeb/Server.swift`.
+    static func productAndDoors() throws -> [(path: String, text: String)] {
+        try product() + ["KalamnaWeb", "KalamnaCommand"].flatMap { target in try files(of: target).map { ("\(target)/\($0.path)", $0.text) } }
+    }
+
     /// Relative path and text of each Swift file of the product.
-    static func product() throws -> [(path: String, text: String)] {
+    static func product() throws -> [(path: String, text: String)] { try files(of: "Kalamna") }
+
+    private static func files(of target: String) throws -> [(path: String, text: String)] {
         // …/Tests/KalamnaTests/Isolation/SourceFiles.swift
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let folder = package.appending(path: "Sources/Kalamna")
+        let folder = package.appending(path: "Sources/\(target)")
         let names = try FileManager.default.subpathsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".swift") }.sorted()
         return try names.map { ($0, try String(contentsOf: folder.appending(path: $0), encoding: .utf8)) }
     }

@@ -45,13 +45,14 @@ import Testing
         ("Conversations/Turns.swift", "SELECT COUNT(*) AS pending FROM turns", "a figure for the operator"),
         ("Jobs/Housekeeping.swift", "DELETE FROM admin_sessions WHERE expires_at < ", "old logins of all"),
         ("Jobs/Housekeeping.swift", "DELETE FROM idempotency_keys WHERE created_at < ", "old records of all"),
+        ("KalamnaCommand/Doctor.swift", "SELECT COUNT(*) AS businesses FROM businesses", "a figure for the operator"),
     ]
 
     /// Every literal that names a tenant table where SQL names a table.
     private func statements() async throws -> [Statement] {
         let kalamna = try await TestKalamna(.sqlite)
         let tables = Set(try await TenantTable.all(of: kalamna.store).map(\.name))
-        return try SourceFiles.product().filter { !$0.path.hasPrefix("Schema/") }.flatMap { path, text in
+        return try SourceFiles.productAndDoors().filter { !$0.path.hasPrefix("Schema/") }.flatMap { path, text in
             StringLiterals(of: text).all.compactMap { literal in
                 let words = literal.text.split { !($0.isLetter || $0.isNumber || $0 == "_" || $0 == "\\") }.map(String.init)
                 var named = Set(zip(words, words.dropFirst()).filter { ["FROM", "JOIN", "INTO", "UPDATE"].contains($0.0) }.map(\.1))
@@ -68,6 +69,7 @@ import Testing
         // The test would be worth nothing if it found nothing.
         #expect(statements.count >= 80)
         #expect(Set(statements.flatMap(\.tables)).count >= 18)
+        for door in ["KalamnaWeb/", "KalamnaCommand/"] { #expect(statements.contains { $0.path.hasPrefix(door) }, "\(door)") }
         var crossing = 0
         for statement in statements {
             if Self.acrossBusinesses.contains(where: { $0.path == statement.path && statement.folded.contains($0.part) }) {
@@ -89,12 +91,14 @@ import Testing
 
     /// Transactions without a business are opened in few, named places.
     @Test func whoCrossesBusinessesIsKnown() throws {
-        let callers = try SourceFiles.product().filter { path, text in
+        let callers = try SourceFiles.productAndDoors().filter { path, text in
             path != "Basics/Database.swift" && (text.contains("AcrossBusinesses") || text.contains(".everything"))
         }
         #expect(
             Set(callers.map(\.path)) == [
                 "Assistant/TurnRunner.swift", "Businesses/Authentication.swift", "Businesses/InvitationAcceptance.swift", "Jobs/Housekeeping.swift",
+                "KalamnaCommand/Demo.swift", "KalamnaCommand/Doctor.swift", "KalamnaCommand/Import.swift", "KalamnaWeb/API/SystemRoutes.swift",
+                "KalamnaWeb/Assets/Pages.swift", "KalamnaWeb/Routing/Gatekeeper.swift",
             ])
     }
 

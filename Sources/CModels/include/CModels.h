@@ -1,0 +1,14 @@
+#ifndef CMODELS_H
+#define CMODELS_H
+
+/* What `kalamna train` made, compiled into the program. */
+
+typedef struct {
+    const unsigned char *bytes;
+    int length;
+} KalamnaModelFile;
+
+/* How many training sentences have each word and concept: kind, word, count, tab-separated. */
+KalamnaModelFile kalamna_word_counts(void);
+
+#endif

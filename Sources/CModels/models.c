@@ -1,0 +1,10 @@
+#include "CModels.h"
+
+// #embed is C23; clang has it in every C.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const unsigned char word_counts[] = {
+#embed "word_counts.tsv" suffix(, )
+    '\n'};
+
+KalamnaModelFile kalamna_word_counts(void) { return (KalamnaModelFile){word_counts, sizeof word_counts}; }
