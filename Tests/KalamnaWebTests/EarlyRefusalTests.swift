@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func eachRouteHasItsOwnSize() async throws {
+    @Test(.timeLimit(.minutes(5))) func eachRouteHasItsOwnSize() async throws {
         let server = try await TestServer(.sqlite)
         let key = try await server.makeKey("server", by: server.kalamna.acme.ownerToken).secret
         for (path, length) in [("/v1/sessions", (64 << 10) + 1), ("/v1/knowledge", (4 << 20) + 1), ("/v1/knowledge/import", (21 << 20) + 1)] {
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// A body that is sent slowly does not keep open what was closed meanwhile.
-    @Test(.timeLimit(.minutes(1))) func whoIsLetOutWhileSendingIsOut() async throws {
+    @Test(.timeLimit(.minutes(5))) func whoIsLetOutWhileSendingIsOut() async throws {
         let server = try await TestServer(.sqlite)
         let owner = server.kalamna.acme.ownerToken
         for isRevoked in [false, true] {

@@ -7,6 +7,14 @@ package struct Understanding: Sendable {
     /// 0…1.
     package let intentConfidence: Double?
 
+    /// Nothing that the knowledge could answer.
+    package var isSmallTalk: Bool {
+        switch intent {
+        case .greeting, .thanks, .goodbye, .humanAgent: true
+        default: false
+        }
+    }
+
     package var script: String { analyzed.script.rawValue }
     package var language: String { analyzed.language.rawValue }
     /// The language to answer in: English to English, Arabic to everything else (also to Arabizi).
