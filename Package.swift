@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "StorePostgres", dependencies: ["Store", "CLibPQ"], swiftSettings: settings),
 
         // What `kalamna train` made.
-        .target(name: "CModels", exclude: ["word_counts.tsv"]),
+        .target(name: "CModels", exclude: ["confidence.tsv", "word_counts.tsv"]),
 
         // The product, a folder per subject, without any HTTP server.
         .target(

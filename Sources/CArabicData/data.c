@@ -36,12 +36,16 @@ FILE_BYTES(shop_core) {
 FILE_BYTES(services) {
 #embed "lexicon/services.tsv" suffix(, )
     '\n'};
-
-#if __has_embed("lexicon/shop_more.tsv")
-FILE_BYTES(shop_more) {
-#embed "lexicon/shop_more.tsv" suffix(, )
+FILE_BYTES(situations_a) {
+#embed "lexicon/situations_a.tsv" suffix(, )
     '\n'};
-#endif
+FILE_BYTES(situations_b) {
+#embed "lexicon/situations_b.tsv" suffix(, )
+    '\n'};
+FILE_BYTES(situations_c) {
+#embed "lexicon/situations_c.tsv" suffix(, )
+    '\n'};
+
 
 #define FILE_OF(identifier) ((ArabicDataFile){#identifier, identifier, sizeof identifier})
 
@@ -58,9 +62,9 @@ ArabicDataFile arabic_lexicon_file(size_t index) {
     switch (index) {
     case 0: return FILE_OF(shop_core);
     case 1: return FILE_OF(services);
-#if __has_embed("lexicon/shop_more.tsv")
-    case 2: return FILE_OF(shop_more);
-#endif
+    case 2: return FILE_OF(situations_a);
+    case 3: return FILE_OF(situations_b);
+    case 4: return FILE_OF(situations_c);
     default: return (ArabicDataFile){0};
     }
 }

@@ -7,4 +7,9 @@ static const unsigned char word_counts[] = {
 #embed "word_counts.tsv" suffix(, )
     '\n'};
 
+static const unsigned char confidence[] = {
+#embed "confidence.tsv" suffix(, )
+    '\n'};
+
+KalamnaModelFile kalamna_confidence(void) { return (KalamnaModelFile){confidence, sizeof confidence}; }
 KalamnaModelFile kalamna_word_counts(void) { return (KalamnaModelFile){word_counts, sizeof word_counts}; }

@@ -14,10 +14,15 @@ package struct Services: Sendable {
     package let retriever: Retriever
     package let turns: TurnRunner
     package let housekeeping: Housekeeping
+    /// Nil without an embedder.
+    package let embeddingWorker: EmbeddingWorker?
 
     /// - Parameters:
     ///   - node: the name of this process in leases; another for each process on one database.
-    package init(store: any Store, clock: WallClock, hasher: PasswordHasher, node: String, logger: Logger) {
+    ///   - embedder: reads knowledge and questions for their meaning; nil: the words alone decide.
+    package init(
+        store: any Store, clock: WallClock, hasher: PasswordHasher, node: String, embedder: (any Embedder)? = nil, logger: Logger
+    ) {
         self.database = Database(store)
         self.clock = clock
         self.hasher = hasher
@@ -25,9 +30,10 @@ package struct Services: Sendable {
         self.authentication = Authentication(database: database, hasher: hasher, clock: clock)
         self.registration = Registration(database: database, hasher: hasher, clock: clock)
         self.conversations = Conversations(database: database, hub: hub, clock: clock, node: node)
-        self.retriever = Retriever(database: database)
+        self.retriever = Retriever(database: database, embedder: embedder, logger: logger)
         self.turns = TurnRunner(conversations: conversations, assistant: Assistant(retriever: retriever), logger: logger)
         self.housekeeping = Housekeeping(conversations: conversations, logger: logger)
+        self.embeddingWorker = embedder.map { [database] in EmbeddingWorker(database: database, embedder: $0, logger: logger) }
     }
 
     /// Builds what the first message would otherwise wait for: the dialect's lexicon and word lists.

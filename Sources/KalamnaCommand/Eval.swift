@@ -8,17 +8,19 @@ struct Eval: AsyncParsableCommand {
 
     @Option(help: "The knowledge: a JSON or CSV file as `import` takes it.") var knowledge: String
     @Option(help: "The questions: one JSON object a line.") var questions: String
-    @Option(help: "none: words only.") var embedder: String = "none"
+    @Option(help: "\(EmbedderChoice.meaning)") var embedder: String = "none"
     @Option(help: "text or json.") var format: String = "text"
 
     func validate() throws {
-        if embedder != "none" { throw ValidationError("Only --embedder none is there so far.") }
         if !["text", "json"].contains(format) { throw ValidationError("--format is text or json.") }
     }
 
     func run() async throws {
-        let evaluation = try RetrievalEvaluation(knowledge: Array(try read(knowledge)), now: WallClock.system.now())
-        let report = evaluation.run(try RetrievalEvaluation.questions(try read(questions)))
+        let choice = try await EmbedderChoice(embedder)
+        let evaluation = try await RetrievalEvaluation(
+            knowledge: Array(try read(knowledge)), embedder: choice.embedder, now: WallClock.system.now())
+        let report = try await evaluation.run(try RetrievalEvaluation.questions(try read(questions)))
+        try await choice.close()
         if format == "json" {
             print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
         } else {

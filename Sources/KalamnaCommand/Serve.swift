@@ -19,8 +19,10 @@ struct Serve: AsyncParsableCommand {
         let settings = try OperatorSettings(host: host, port: port, dataFolder: data)
         let store = try settings.openStore()
         let applied = try await Migrator(Schema.migrations).migrate(store)
-        let services = settings.services(store)
+        let choice = try await EmbedderChoice(settings.embedder)
+        let services = settings.services(store, embedder: choice.embedder)
         try await RunningServer(services: services, settings: settings.web, store: store, logger: settings.logger(), applied: applied).run()
+        try await choice.close()
     }
 }
 
@@ -42,8 +44,9 @@ struct RunningServer {
             await whenListening(port)
         }
         Task { await services.warmUp() }
+        let workers: [any Service] = [services.turns, services.housekeeping] + (services.embeddingWorker.map { [$0] } ?? [])
         var configuration = ServiceGroupConfiguration(
-            services: [services.turns, services.housekeeping, application, Farewell(server: server), SecondSignal()],
+            services: workers + [application, Farewell(server: server), SecondSignal()],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(25)
         do {

@@ -19,6 +19,7 @@ struct OperatorSettings: Sendable {
         ("KALAMNA_TRUST_PROXY", "1 behind a proxy that sets X-Forwarded-For"),
         ("KALAMNA_RATE_LIMIT_SCALE", "multiplies every rate limit; 0 switches them off (1)"),
         ("KALAMNA_METRICS_TOKEN", "bearer token for /metrics, 16 characters or more; without it this machine only"),
+        ("KALAMNA_EMBEDDER", EmbedderChoice.meaning + " (none)"),
         ("KALAMNA_NODE", "name of this process on a shared database (host:port)"),
         ("KALAMNA_LOG_LEVEL", "trace, debug, info, notice, warning, error (info)"),
     ]
@@ -33,6 +34,7 @@ struct OperatorSettings: Sendable {
     let rateLimitScale: Double
     let metricsToken: String?
     let node: String
+    let embedder: String
     let logLevel: Logger.Level
 
     /// Collects every problem before it stops.
@@ -64,6 +66,7 @@ struct OperatorSettings: Sendable {
         self.rateLimitScale = value("KALAMNA_RATE_LIMIT_SCALE", 1) { Double($0).flatMap { $0 >= 0 ? $0 : nil } }
         self.metricsToken = optional("KALAMNA_METRICS_TOKEN") { $0.utf8.count >= 16 ? $0 : nil }
         self.node = value("KALAMNA_NODE", "\(ProcessInfo.processInfo.hostName):\(self.port)") { $0 }
+        self.embedder = value("KALAMNA_EMBEDDER", "none") { $0 }
         self.logLevel = value("KALAMNA_LOG_LEVEL", .info) { Logger.Level(rawValue: $0) }
         if !problems.isEmpty { throw SettingsProblem(problems: problems) }
     }
@@ -86,8 +89,8 @@ struct OperatorSettings: Sendable {
         return try SQLiteStore(path: dataFolder + "/kalamna.sqlite")
     }
 
-    func services(_ store: any Store) -> Services {
-        Services(store: store, clock: .system, hasher: PasswordHasher(), node: node, logger: logger())
+    func services(_ store: any Store, embedder: (any Embedder)? = nil) -> Services {
+        Services(store: store, clock: .system, hasher: PasswordHasher(), node: node, embedder: embedder, logger: logger())
     }
 
     /// Opens and migrates the store, runs the body, and closes whatever happens.

@@ -11,4 +11,7 @@ typedef struct {
 /* How many training sentences have each word and concept: kind, word, count, tab-separated. */
 KalamnaModelFile kalamna_word_counts(void);
 
+/* Weights of the answer's confidence: kind, signal, weight, tab-separated. */
+KalamnaModelFile kalamna_confidence(void);
+
 #endif

@@ -64,11 +64,13 @@ package struct RetrievalEvaluation: Sendable {
 
     private static let depth = 20
 
-    private let index: LexicalIndex
+    private let index: SearchIndex
+    private let embedder: (any Embedder)?
     private let names: [KnowledgeItemID: String]
 
     /// - Parameter knowledge: the bytes of a JSON or CSV file that `kalamna import` takes.
-    package init(knowledge: [UInt8], now: Instant) throws {
+    ///   - embedder: nil: the words alone decide.
+    package init(knowledge: [UInt8], embedder: (any Embedder)? = nil, now: Instant) async throws {
         let file = try KnowledgeImport(file: knowledge)
         if let first = file.rejected.first {
             throw Failure.invalid(first.field, ar: "صف \(first.row): \(first.message.ar)", en: "Row \(first.row): \(first.message.en)")
@@ -86,7 +88,13 @@ package struct RetrievalEvaluation: Sendable {
             }
         }
         self.names = names
-        self.index = LexicalIndex(chunks, version: 1)
+        self.embedder = embedder
+        var vectors: ChunkVectors?
+        if let embedder {
+            let found = try await embedder.embed(chunks.map(\.textToEmbed), as: .passage)
+            vectors = ChunkVectors(of: chunks, Dictionary(zip(chunks.map(\.id), found)) { first, _ in first }, model: embedder.model)
+        }
+        self.index = SearchIndex(lexical: LexicalIndex(chunks, version: 1), vectors: vectors)
     }
 
     package static func questions(_ lines: Data) throws -> [Question] {
@@ -94,7 +102,7 @@ package struct RetrievalEvaluation: Sendable {
             .map { try JSONDecoder().decode(Question.self, from: Data($0)) }
     }
 
-    package func run(_ questions: [Question]) -> Report {
+    package func run(_ questions: [Question]) async throws -> Report {
         var results: [Result] = []
         var times: [Double] = []
         var ranks: [(style: String, rank: Int?)] = []
@@ -102,7 +110,7 @@ package struct RetrievalEvaluation: Sendable {
         var confidences: (answerable: [Double], unanswerable: [Double]) = ([], [])
         for question in questions {
             let started = ContinuousClock.now
-            let found = Retriever.search(TextAnalyzer.standard.analyze(question.question), in: index, limit: Self.depth)
+            let found = try await search(question.question)
             let took = ContinuousClock.now - started
             times.append(Double(took.components.attoseconds) / 1e15 + Double(took.components.seconds) * 1000)
             var ranking: [String] = []
@@ -128,11 +136,26 @@ package struct RetrievalEvaluation: Sendable {
             ms: Times(p50: Self.quantile(times, 0.5), p99: Self.quantile(times, 0.99)), results: results, misses: misses)
     }
 
+    /// As `Retriever.search` does it. With an embedder always with its vector, so that the figures are those of the fusion.
+    private func search(_ question: String) async throws -> SearchResult {
+        let analyzed = TextAnalyzer.standard.analyze(question)
+        return index.search(analyzed, vector: try await embedder?.embed(query: analyzed.textToEmbed), limit: Self.depth)
+    }
+
+    /// What the confidence is made of for each question, and whether it has an answer: what `ConfidenceModel.train` takes.
+    package func signals(_ questions: [Question]) async throws -> [(signals: [Double], isAnswer: Bool)] {
+        var examples: [(signals: [Double], isAnswer: Bool)] = []
+        for question in questions {
+            if let signals = try await search(question.question).signals { examples.append((signals.values, question.answerable)) }
+        }
+        return examples
+    }
+
     /// At least ten entries, as the form asks: those that were not found follow in the order of the file.
     private func filled(_ ranking: [String]) -> [String] {
         guard ranking.count < 10 else { return ranking }
         var filled = ranking
-        for chunk in index.chunks where filled.count < 10 {
+        for chunk in index.lexical.chunks where filled.count < 10 {
             if let name = names[chunk.item], !filled.contains(name) { filled.append(name) }
         }
         return filled

@@ -63,6 +63,23 @@ package struct KnowledgeChunks {
         }
     }
 
+    /// Whoever searches builds a new index.
+    func raiseVersion() throws {
+        try db.send("UPDATE businesses SET knowledge_version = knowledge_version + 1 WHERE id = \(db.business)")
+    }
+
+    /// Of the items that are ready, those that a model has not read.
+    func withoutVector(of model: String, limit: Int) throws -> [KnowledgeChunk] {
+        try db.fetch(
+            """
+            SELECT \(Self.columns) FROM \(Self.joined)
+            WHERE c.business_id = \(db.business) AND i.status = \(KnowledgeItem.Status.ready) AND NOT EXISTS
+              (SELECT 1 FROM knowledge_vectors v WHERE v.business_id = c.business_id AND v.model = \(model) AND v.chunk_id = c.id)
+            ORDER BY c.id LIMIT \(limit)
+            """
+        ).map { row throws in try KnowledgeChunk(row) }
+    }
+
     /// Every chunk of the items that are ready, ordered by id. Read in pages, so that no statement holds all rows twice.
     package func all() throws -> [KnowledgeChunk] {
         var chunks: [KnowledgeChunk] = []

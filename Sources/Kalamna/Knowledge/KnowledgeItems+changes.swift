@@ -118,9 +118,7 @@ extension KnowledgeItems {
         guard try db.first("SELECT id FROM businesses WHERE id = \(db.business)\(wait)") != nil else { throw Failure.notFound }
     }
 
-    private func raiseVersion() throws {
-        try db.execute("UPDATE businesses SET knowledge_version = knowledge_version + 1 WHERE id = \(db.business)")
-    }
+    private func raiseVersion() throws { try KnowledgeChunks(db).raiseVersion() }
 
     private func store(_ changes: [KnowledgeChange]) throws {
         if changes.isEmpty { return }

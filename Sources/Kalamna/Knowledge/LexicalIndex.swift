@@ -63,8 +63,8 @@ package struct LexicalIndex: Sendable {
 
     func contains(_ term: Term) -> Bool { terms[term] != nil }
 
-    /// The best chunks, best first; ties by the order of the chunks' ids.
-    package func search(_ question: QueryFeatures, limit: Int) -> LexicalResult {
+    /// What each chunk scores for a question.
+    package func scores(of question: QueryFeatures) -> LexicalScores {
         var scores = [Float](repeating: 0, count: chunks.count)
         var best = scores
         var found: [Int32] = []
@@ -74,10 +74,12 @@ package struct LexicalIndex: Sendable {
         for word in question.words {
             touched.removeAll(keepingCapacity: true)
             var strongest: Float = 0
+            var isKnown = false
             for variant in word.variants {
                 guard let term = terms[variant.term] else { continue }
                 let list = postings[Int(starts[Int(term)])..<Int(starts[Int(term) + 1])]
                 strongest = max(strongest, Self.inverseFrequency(list.count, of: chunks.count))
+                isKnown = isKnown || variant.certainty >= QueryFeatures.sure
                 for posting in list {
                     let document = Int(posting.document)
                     let score = variant.weight * posting.impact
@@ -88,47 +90,30 @@ package struct LexicalIndex: Sendable {
             }
             // A word that no chunk has counts against the answer as a rare one would.
             possible += word.importance * (strongest > 0 ? strongest : Self.inverseFrequency(0, of: chunks.count))
-            known.append(strongest > 0)
+            known.append(isKnown)
             for document in touched {
                 if scores[Int(document)] == 0 { found.append(document) }
                 scores[Int(document)] += best[Int(document)] + Self.coordination * word.importance
                 best[Int(document)] = 0
             }
         }
-        let hits = Self.top(limit, of: found, by: scores).map { document in
-            LexicalHit(chunk: chunks[Int(document)], score: Double(scores[Int(document)]), matched: question.words.map { matches($0, document) })
-        }
-        return LexicalResult(hits: hits, possible: Double(possible), known: known)
+        return LexicalScores(scores: scores, found: found, possible: max(possible, .leastNormalMagnitude), known: known)
     }
 
-    /// Whether the document has the word, as itself or as a sure reading of it.
-    private func matches(_ word: QueryFeatures.Word, _ document: Int32) -> Bool {
-        word.variants.contains { variant in
-            guard variant.certainty >= QueryFeatures.sure, let term = terms[variant.term] else { return false }
-            var range = Int(starts[Int(term)])..<Int(starts[Int(term) + 1])
-            while !range.isEmpty {
-                let middle = range.lowerBound + range.count / 2
-                if postings[middle].document == document { return true }
-                range = postings[middle].document < document ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    /// For each word of the question whether the chunk has it, as itself or as a sure reading of it.
+    package func matches(_ question: QueryFeatures, in document: Int32) -> [Bool] {
+        question.words.map { word in
+            word.variants.contains { variant in
+                guard variant.certainty >= QueryFeatures.sure, let term = terms[variant.term] else { return false }
+                var range = Int(starts[Int(term)])..<Int(starts[Int(term) + 1])
+                while !range.isEmpty {
+                    let middle = range.lowerBound + range.count / 2
+                    if postings[middle].document == document { return true }
+                    range = postings[middle].document < document ? middle + 1..<range.upperBound : range.lowerBound..<middle
+                }
+                return false
             }
-            return false
         }
-    }
-
-    private static func top(_ limit: Int, of documents: [Int32], by scores: [Float]) -> [Int32] {
-        func precedes(_ left: Int32, _ right: Int32) -> Bool {
-            let (first, second) = (scores[Int(left)], scores[Int(right)])
-            return first == second ? left < right : first > second
-        }
-        var best: [Int32] = []
-        for document in documents {
-            if best.count == limit {
-                guard let last = best.last, precedes(document, last) else { continue }
-                best.removeLast()
-            }
-            best.insert(document, at: best.firstIndex { precedes(document, $0) } ?? best.count)
-        }
-        return best
     }
 
     private static func inverseFrequency(_ some: Int, of all: Int) -> Float {
@@ -188,17 +173,39 @@ extension LexicalIndex {
     }
 }
 
-package struct LexicalHit: Sendable {
-    package let chunk: KnowledgeChunk
-    package let score: Double
-    /// For each word of the question whether it met this chunk.
-    package let matched: [Bool]
+/// The scores of all chunks for one question.
+package struct LexicalScores: Sendable {
+    /// By the chunks' order in the index; 0 for those without any word of the question.
+    let scores: [Float]
+    /// The chunks that have a score.
+    let found: [Int32]
+    /// The sum of the question's word weights: what a chunk with every word once would about reach.
+    let possible: Float
+    /// For each word of the question whether any chunk has it, as itself or as a sure reading of it.
+    let known: [Bool]
+
+    /// The best, best first; ties by the order of the chunks.
+    func best(_ limit: Int) -> [Int32] { TopK.best(limit, of: found) { scores[Int($0)] } }
 }
 
-package struct LexicalResult: Sendable {
-    package let hits: [LexicalHit]
-    /// The sum of the question's word weights: what a chunk with every word once would about reach.
-    package let possible: Double
-    /// For each word of the question whether any chunk has it.
-    package let known: [Bool]
+enum TopK {
+    /// The `limit` best of `candidates`, best first; of equals the smaller number first.
+    static func best(_ limit: Int, of candidates: some Sequence<Int32>, by score: (Int32) -> Float) -> [Int32] {
+        var best: [(number: Int32, score: Float)] = []
+        best.reserveCapacity(limit + 1)
+        for candidate in candidates {
+            let score = score(candidate)
+            func precedes(_ other: (number: Int32, score: Float)) -> Bool {
+                score == other.score ? candidate < other.number : score > other.score
+            }
+            if best.count == limit {
+                guard let last = best.last, precedes(last) else { continue }
+                best.removeLast()
+            }
+            var place = best.count
+            while place > 0, precedes(best[place - 1]) { place -= 1 }
+            best.insert((candidate, score), at: place)
+        }
+        return best.map(\.number)
+    }
 }

@@ -62,7 +62,9 @@ package struct QueryFeatures: Sendable {
         let key: String
         let importance: Float
         let isFunctionWord: Bool
-        /// Whether the lexicon knows it as something specific.
+        /// 0…1: how much it tells, by itself or by its concept.
+        let specificity: Float
+        /// Whether the lexicon knows it.
         let hasConcept: Bool
         let variants: [Variant]
     }
@@ -76,11 +78,14 @@ package struct QueryFeatures: Sendable {
     static let sure: Float = 0.5
 
     let words: [Word]
+    /// "Do you have …?", "is there …?"
+    let asksForExistence: Bool
 
     package init(_ question: AnalyzedText) {
         let importance = WordImportance.standard
         var terms: [Int: [IndexTerm]] = [:]
         for term in TextAnalyzer.standard.queryTerms(of: question) { terms[term.position, default: []].append(term) }
+        self.asksForExistence = question.concepts.contains { $0.concept == "is_there" }
         var seen: Set<String> = []
         self.words = question.tokens.enumerated().compactMap { position, token -> Word? in
             guard let terms = terms[position], !terms.isEmpty else { return nil }
@@ -100,7 +105,8 @@ package struct QueryFeatures: Sendable {
             }
             return Word(
                 original: token.text, key: key, importance: ofWord, isFunctionWord: token.isFunctionWord,
-                hasConcept: terms.contains { $0.kind == .concept && importance.ofConcept($0.text) > 0.5 }, variants: variants)
+                specificity: max(importance.ofStem(key), terms.lazy.filter { $0.kind == .concept }.map { importance.ofConcept($0.text) }.max() ?? 0),
+                hasConcept: terms.contains { $0.kind == .concept }, variants: variants)
         }
     }
 }
