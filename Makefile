@@ -7,7 +7,7 @@ BINARY := .build-release/kalamna
 STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static
 PYTHON := .build-python/bin/python
 
-.PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns clean
+.PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns bench-retrieval fuzz clean
 
 demo: release
 	$(BINARY) demo
@@ -63,6 +63,16 @@ bench-turns: release
 	Scripts/install.sh test
 	swift build -c release $(STATIC) --product kalamna-bench
 	KALAMNA=$(CURDIR)/$(BINARY) BENCH=$(CURDIR)/.build/release/kalamna-bench Benchmarks/bench-turns.sh
+
+# Ours beside bm25s, PostgreSQL full text, character TF-IDF: quality and time.
+bench-retrieval: release
+	Scripts/install.sh test
+	KALAMNA=$(CURDIR)/$(BINARY) Benchmarks/bench-retrieval.sh
+
+# Ten minutes of hostile Unicode.
+fuzz: .build-static/libsqlite3.a
+	swift build -c release $(STATIC) --product kalamna-bench
+	BENCH=$(CURDIR)/.build/release/kalamna-bench Scripts/fuzz.sh
 
 clean:
 	rm -rf .build .build-static .build-python .build-release

@@ -40,7 +40,7 @@ let package = Package(
         .target(name: "StorePostgres", dependencies: ["Store", "CLibPQ"], swiftSettings: settings),
 
         // What `kalamna train` made.
-        .target(name: "CModels", exclude: ["confidence.tsv", "word_counts.tsv"]),
+        .target(name: "CModels", exclude: ["confidence.tsv", "emotion.bin", "intent.bin", "word_counts.tsv"]),
 
         // The product, a folder per subject, without any HTTP server.
         .target(
@@ -75,9 +75,11 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ], swiftSettings: settings),
 
+        .target(name: "TextFuzzing", dependencies: ["ArabicText"], path: "Benchmarks/TextFuzzing", swiftSettings: settings),
         .executableTarget(
             name: "KalamnaBench",
             dependencies: [
+                "ArabicText", "Kalamna", "TextFuzzing",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ], path: "Benchmarks/KalamnaBench", swiftSettings: settings),
@@ -87,7 +89,7 @@ let package = Package(
             dependencies: [
                 "KalamnaWeb", "StoreSQLite", "StorePostgres", .product(name: "AsyncHTTPClient", package: "async-http-client"),
             ], path: "Tests/TestSupport", swiftSettings: settings),
-        .testTarget(name: "ArabicTextTests", dependencies: ["ArabicText"], swiftSettings: settings),
+        .testTarget(name: "ArabicTextTests", dependencies: ["ArabicText", "TextFuzzing"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "KalamnaTests", dependencies: ["Kalamna", "ArabicText", "Store", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "KalamnaWebTests", dependencies: ["KalamnaWeb", "TestSupport"], swiftSettings: settings),

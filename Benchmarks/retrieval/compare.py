@@ -148,7 +148,8 @@ def main() -> None:
     for group in options.together:
         names = [name for name in group.split(",") if name in table]
         if len(names) > 1:
-            table[" + ".join(names)] = together(names, table)
+            name = " + ".join(names) if len(names) < 4 else f"{len(names)} businesses together"
+            table[name] = together(names, table)
 
     print("| set | method | n | R@1 | R@5 | MRR@10 | p50 ms | p99 ms | index ms |")
     print("| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")

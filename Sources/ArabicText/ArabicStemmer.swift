@@ -107,7 +107,7 @@ struct ArabicStemmer: Sendable {
         var result = Letters()
         result.reserveCapacity(word.count)
         for letter in word where letter != "ء" && letter != result.last { result.append(letter) }
-        return result
+        return result.isEmpty ? word : result
     }
 }
 

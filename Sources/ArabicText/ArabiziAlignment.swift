@@ -4,7 +4,7 @@ enum ArabiziAlignment {
     static let limit = 1.6
 
     /// 0 is a perfect fit; each vowel that is not written costs a little, each wrong consonant more than 1. At least `limit` is infinite.
-    static func cost(latin: Letters, arabic: Letters) -> Double {
+    static func cost(latin: Letters, arabic: Letters, limit: Double = limit) -> Double {
         let (rows, columns) = (latin.count + 1, arabic.count + 1)
         return withUnsafeTemporaryAllocation(of: Double.self, capacity: rows * columns) { costs in
             costs.initialize(repeating: .infinity)
@@ -13,10 +13,13 @@ enum ArabiziAlignment {
                 let cell = row * columns + column
                 if cost < costs[cell] { costs[cell] = cost }
             }
+            var deadRows = 0
             for row in 0..<rows {
+                var isDead = true
                 for column in 0..<columns {
                     let cost = costs[row * columns + column]
                     guard cost < limit else { continue }
+                    isDead = false
                     if column < arabic.count { relax(row, column + 1, cost + skip(arabic: arabic, column)) }
                     guard row < latin.count else { continue }
                     relax(row + 1, column, cost + skip(latin: latin, row))
@@ -29,6 +32,9 @@ enum ArabiziAlignment {
                         relax(row + 1, column + 2, cost)
                     }
                 }
+                // No step is longer than two rows.
+                deadRows = isDead ? deadRows + 1 : 0
+                if deadRows == 2 { return .infinity }
             }
             return costs[rows * columns - 1]
         }

@@ -35,28 +35,23 @@ public struct ArabiziTransliterator: Sendable {
 
     /// Best first. Empty for a word without Latin letters.
     public func candidates(for word: String, limit: Int = 4) -> [Candidate] {
+        var effort = 0
+        return candidates(for: word, limit: limit, effort: &effort)
+    }
+
+    /// - Parameter effort: grows by the number of words compared: some fifty for most words, thousands where little is left between clitics.
+    func candidates(for word: String, limit: Int = 4, effort: inout Int) -> [Candidate] {
         let spelling = word.normalizedWord
         let latin = spelling.letters
         guard limit > 0, (1...24).contains(latin.count), latin.contains(where: \.isBasicLatinLetter) else { return [] }
-        var found: [(word: Letters, weight: Double)] = []
-        var best = 0.0
-        func add(_ word: Letters, _ weight: Double) {
-            // Far behind the best it is noise.
-            guard weight > 0.1, weight > best * 0.3 else { return }
-            found.append((word, weight))
-            best = max(best, weight)
-        }
+        var found = Readings(limit: limit + 1)
+        defer { effort += found.effort }
         let listed = ArabiziWords.meanings[spelling]
-        for match in matches(latin) { add(match.word, match.weight * (listed == nil ? 1 : 0.5)) }
-        for (rank, word) in (listed ?? []).enumerated() { add(word, 1 - 0.1 * Double(rank)) }
-        if listed == nil, best < 0.8 { addWithClitics(latin, add) }
-        if best < 0.3 { add(ArabiziRules.spellOut(latin), 0.3) }
-        found.sort { $0.weight > $1.weight }
-        var candidates: [Candidate] = []
-        for (letters, weight) in found where candidates.count <= limit {
-            let word = String(letters: letters)
-            if !candidates.contains(where: { $0.word == word }) { candidates.append(Candidate(word: word, weight: min(1, weight))) }
-        }
+        for match in matches(latin, &found) { found.add(match.word, match.weight * (listed == nil ? 1 : 0.5)) }
+        for (rank, word) in (listed ?? []).enumerated() { found.add(word, 1 - 0.1 * Double(rank)) }
+        if listed == nil, found.best < 0.8 { addWithClitics(latin, &found) }
+        if found.best < 0.3 { found.add(ArabiziRules.spellOut(latin), 0.3) }
+        var candidates = found.readings.map { Candidate(word: String(letters: $0.word), weight: min(1, $0.weight)) }
         if isLatinWord(spelling) {
             candidates = candidates.filter { $0.weight > 0.8 }.map { Candidate(word: $0.word, weight: $0.weight * (listed == nil ? 0.5 : 1)) }
             candidates.append(Candidate(word: spelling, weight: listed == nil ? 1 : 0.6))
@@ -67,47 +62,63 @@ public struct ArabiziTransliterator: Sendable {
 
     /// The likeliest reading in Arabic letters, words that are English or brands left as they are.
     public func transliterate(_ text: String) -> String {
-        Tokenizer.tokenize(text).map { token in
-            token.kind == .word && token.script != .arabic ? candidates(for: token.text, limit: 1).first?.word ?? token.text : token.text
+        var known: [String: String] = [:]
+        var effort = 0
+        return Tokenizer.tokenize(text).map { token in
+            guard token.kind == .word, token.script != .arabic else { return token.text }
+            if let word = known[token.text] { return word }
+            // As in `TextAnalyzer`: what goes on beyond this is no sentence.
+            guard effort < Self.mostEffort else { return token.text }
+            let word = candidates(for: token.text, limit: 1, effort: &effort).first?.word ?? token.text
+            known[token.text] = word
+            return word
         }.joined(separator: " ")
     }
 
     /// A name of the business's knowledge that the word may be in the other script: `ريبوك` for Reebok, `valu` for فاليو.
     func names(for word: Letters) -> [(word: Letters, weight: Double)] {
-        let found = word.first?.isArabicLetter == true ? names.matches(word) : business.matches(word).sorted { $0.weight > $1.weight }
+        var effort = 0
+        let found =
+            word.first?.isArabicLetter == true
+            ? names.matches(word) : business.matches(word, least: 0, effort: &effort).sorted { $0.weight > $1.weight }
         return Array(found.prefix(2))
     }
+
+    /// Comparisons that a text is worth: 200 words of a real message take about 11,000.
+    static let mostEffort = 20_000
 
     var hasNames: Bool { !names.isEmpty || !business.isEmpty }
 
     /// English, or Latin in the business's own words.
     func isLatinWord(_ word: String) -> Bool { latinWords.contains(word) || EnglishWords.contains(word) }
 
-    /// How well the best word of the vocabulary fits, 0…1: whether this is Arabizi at all.
-    func fit(_ word: String) -> Double { matches(word.letters).map(\.weight).max() ?? 0 }
-
-    private func matches(_ latin: Letters) -> [(word: Letters, weight: Double)] {
-        ArabiziVocabulary.everyday.matches(latin) + business.matches(latin)
+    private func matches(_ latin: Letters, _ found: inout Readings, weight: Double = 1) -> [(word: Letters, weight: Double)] {
+        let least = found.least / weight
+        return ArabiziVocabulary.everyday.matches(latin, least: least, effort: &found.effort)
+            + business.matches(latin, least: least, effort: &found.effort)
     }
 
     // MARK: Clitics
 
-    private func addWithClitics(_ latin: Letters, _ add: (Letters, Double) -> Void) {
+    private func addWithClitics(_ latin: Letters, _ found: inout Readings) {
         for prefix in Self.prefixes where latin.count > prefix.latin.count + 1 && latin.hasPrefix(prefix.latin) {
             let rest = Array(latin.dropFirst(prefix.latin.count))
-            for match in matches(rest) where match.word.count > 1 { add(prefix.arabic + match.word, match.weight * prefix.weight) }
-            addWithSuffix(rest, prefix: prefix, add)
+            for match in matches(rest, &found, weight: prefix.weight) where match.word.count > 1 {
+                found.add(prefix.arabic + match.word, match.weight * prefix.weight)
+            }
+            addWithSuffix(rest, prefix: prefix, &found)
         }
-        addWithSuffix(latin, prefix: nil, add)
+        addWithSuffix(latin, prefix: nil, &found)
     }
 
-    private func addWithSuffix(_ latin: Letters, prefix: Clitic?, _ add: (Letters, Double) -> Void) {
+    private func addWithSuffix(_ latin: Letters, prefix: Clitic?, _ found: inout Readings) {
         for suffix in Self.suffixes where latin.count > suffix.latin.count + 2 && latin.hasSuffix(suffix.latin) {
-            for match in matches(Array(latin.dropLast(suffix.latin.count))) where match.word.count > 1 {
+            let weight = suffix.weight * (prefix?.weight ?? 1)
+            for match in matches(Array(latin.dropLast(suffix.latin.count)), &found, weight: weight) where match.word.count > 1 {
                 var word = match.word
                 // ة before an ending is ت.
                 if word.last == "ه" { word[word.count - 1] = "ت" }
-                add((prefix?.arabic ?? []) + word + suffix.arabic, match.weight * suffix.weight * (prefix?.weight ?? 1))
+                found.add((prefix?.arabic ?? []) + word + suffix.arabic, match.weight * weight)
             }
         }
     }
@@ -136,6 +147,32 @@ public struct ArabiziTransliterator: Sendable {
         + clitics(
             "ly=لي li=لي lak=لك lek=لك lko=لكو loko=لكو loh=له lo=له lha=لها laha=لها lna=لنا ty=تي ti=تي tak=تك tha=تها ty=تي tko=تكو etko=تكو oha=وها osh=وش hash=هاش nish=نيش tsh=تش etsh=تش",
             weight: 0.88)
+}
+
+/// The best readings of a word, each once, best first.
+private struct Readings {
+    private(set) var readings: [(word: Letters, weight: Double)] = []
+    /// Words compared so far.
+    var effort = 0
+    private let limit: Int
+
+    init(limit: Int) { self.limit = limit }
+
+    var best: Double { readings.first?.weight ?? 0 }
+    /// Below this a reading changes nothing: there are better ones enough, or it is noise behind the best.
+    var least: Double { max(0.1, best * 0.3, readings.count == limit ? readings[limit - 1].weight : 0) }
+
+    mutating func add(_ word: Letters, _ weight: Double) {
+        guard weight > 0.1, weight > best * 0.3, !word.isEmpty else { return }
+        if let known = readings.firstIndex(where: { $0.word == word }) {
+            if readings[known].weight >= weight { return }
+            readings.remove(at: known)
+        }
+        let place = readings.firstIndex { $0.weight < weight } ?? readings.count
+        if place == limit { return }
+        if readings.count == limit { readings.removeLast() }
+        readings.insert((word, weight), at: place)
+    }
 }
 
 /// Frequent spellings whose meaning is known.

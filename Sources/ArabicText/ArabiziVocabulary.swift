@@ -55,16 +55,20 @@ struct ArabiziVocabulary: Sendable {
         for ending in ["ت", "نا", "و", "تو", "وا"] { add(verb.past + ending.letters, prior: 0.65) }
     }
 
-    /// Words whose skeleton the spelling may have, each with how well it fits, 0…1.
-    func matches(_ latin: Letters) -> [(word: Letters, weight: Double)] {
+    /// Words whose skeleton the spelling may have, each with how well it fits, 0…1; those below `least` may be left out.
+    /// - Parameter effort: grows by the number of words compared.
+    func matches(_ latin: Letters, least: Double, effort: inout Int) -> [(word: Letters, weight: Double)] {
+        let limit = min(ArabiziAlignment.limit, Self.cost(weight: least))
+        guard limit > 0 else { return [] }
         var found: [(word: Letters, weight: Double)] = []
         for skeleton in LatinSounds.skeletons(of: latin, limit: 6) {
             for number in index[Self.key(skeleton)] ?? [] {
                 let entry = entries[Int(number)]
                 // Written vowels alone never make up for this much difference.
                 guard entry.word.count <= latin.count + 3, latin.count <= entry.word.count * 3 + 2 else { continue }
-                let cost = ArabiziAlignment.cost(latin: latin, arabic: entry.word)
-                if cost < ArabiziAlignment.limit { found.append((entry.word, ArabiziVocabulary.weight(cost: cost, prior: entry.prior))) }
+                effort += 1
+                let cost = ArabiziAlignment.cost(latin: latin, arabic: entry.word, limit: limit)
+                if cost < limit { found.append((entry.word, ArabiziVocabulary.weight(cost: cost, prior: entry.prior))) }
             }
         }
         return found
@@ -78,6 +82,14 @@ struct ArabiziVocabulary: Sendable {
         for _ in 0..<8 { result *= result }
         return max(result, 0)
     }
+
+    /// The cost beyond which not even the commonest word has this weight, at most a step more.
+    private static func cost(weight: Double) -> Double {
+        weights.firstIndex { $0 < weight }.map { Double($0) * step } ?? ArabiziAlignment.limit
+    }
+
+    private static let step = 0.02
+    private static let weights = stride(from: 0, through: ArabiziAlignment.limit, by: step).map { weight(cost: $0, prior: 1) }
 
     static func key(_ skeleton: Letters) -> UInt64 {
         var key: UInt64 = 1

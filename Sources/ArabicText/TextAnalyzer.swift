@@ -95,10 +95,12 @@ public struct TextAnalyzer: Sendable {
         let tokens = Tokenizer.tokens(of: spans, in: folded)
         let detection = ScriptDetector.detect(tokens)
         var known: [String: [AnalyzedToken.Reading]] = [:]
+        var effort = 0
         let analyzed = zip(tokens, detection.tokenLanguages).map { token, language in
             guard token.kind == .word, language != .other else { return analyze(token, language) }
             if known[token.text] == nil {
-                known[token.text] = known.count < Self.mostReadings ? readings(of: token, language) : []
+                known[token.text] =
+                    known.count < Self.mostReadings && effort < ArabiziTransliterator.mostEffort ? readings(of: token, language, &effort) : []
             }
             return analyze(token, language, readings: known[token.text] ?? [])
         }
@@ -130,7 +132,7 @@ public struct TextAnalyzer: Sendable {
         return AnalyzedToken(token: token, stem: stem, root: root, language: language, isFunctionWord: isFunctionWord, readings: readings)
     }
 
-    private func readings(of token: Token, _ language: Language) -> [AnalyzedToken.Reading] {
+    private func readings(of token: Token, _ language: Language, _ effort: inout Int) -> [AnalyzedToken.Reading] {
         let word = token.text
         if language != .arabizi {
             let isKnown = speller.isKnown(token)
@@ -143,7 +145,7 @@ public struct TextAnalyzer: Sendable {
             if found.isEmpty { return [] }
             return found.sorted { $0.weight > $1.weight }.prefix(4).map { AnalyzedToken.Reading($0.word, weight: $0.weight) }
         }
-        let candidates = transliterator.candidates(for: word)
+        let candidates = transliterator.candidates(for: word, effort: &effort)
         // A reading far behind the best one is noise.
         let least = max(0.25, (candidates.first?.weight ?? 0) * 0.6)
         return candidates.filter { $0.word != word && $0.weight >= least }.map { AnalyzedToken.Reading($0.word.letters, weight: $0.weight) }

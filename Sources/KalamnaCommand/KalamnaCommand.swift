@@ -8,7 +8,11 @@ import Store
 struct KalamnaCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "kalamna", abstract: "كلمنا: customer support in Egyptian Arabic, self-hosted.", version: Server.version,
-        subcommands: [Serve.self, Demo.self, Migrate.self, Import.self, BusinessCommand.self, Eval.self, TrainConfidence.self, Doctor.self])
+        subcommands: [
+            Serve.self, Demo.self, Migrate.self, Import.self, BusinessCommand.self, Eval.self, Answers.self, Understand.self, Train.self,
+            TrainConfidence.self,
+            Doctor.self,
+        ])
 
     static func main() async {
         do {

@@ -158,7 +158,7 @@ import Testing
             // Nor is what is not stored: how the conversation stands has to be told when the mailbox ran over.
             _ = try await services.conversations.close(reference, because: .admin)
             func isClosed(_ event: ServerEvent) -> Bool { event.name == "conversation" && event.object["status"] as? String == "closed" }
-            let events = try await connection.events(within: .seconds(10)) { $0.contains { $0.id == most } && $0.contains(where: isClosed) }
+            let events = try await connection.events(within: .seconds(60)) { $0.contains { $0.id == most } && $0.contains(where: isClosed) }
             let rest = try await other.wait { $0.contains(where: isClosed) }
             let seqs = events.compactMap(\.id)
             #expect(seqs == Array(1...most))

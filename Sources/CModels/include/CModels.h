@@ -14,4 +14,8 @@ KalamnaModelFile kalamna_word_counts(void);
 /* Weights of the answer's confidence: kind, signal, weight, tab-separated. */
 KalamnaModelFile kalamna_confidence(void);
 
+/* The classifiers of messages, as `LinearClassifier` writes them. */
+KalamnaModelFile kalamna_intent_classifier(void);
+KalamnaModelFile kalamna_emotion_classifier(void);
+
 #endif

@@ -15,13 +15,13 @@ enum Policy {
         case .waiting: return once(.waiting, in: session, outcome: .waitingNotice, waits: true)
         case .bot: break
         }
-        if understanding.intent == .humanAgent { return .handOver }
+        if understanding.sureIntent == .humanAgent { return .handOver }
         if !settings.autoReply { return once(.autoReplyOff, in: session, outcome: .autoReplyOffNotice, waits: true) }
         if settings.outsideHours == .notice && !settings.isOpen(at: now) {
             return once(.away, in: session, outcome: .awayNotice, waits: false)
         }
-        switch understanding.intent {
-        case .greeting, .thanks, .goodbye: return .smallTalk(understanding.intent ?? .greeting)
+        switch understanding.sureIntent {
+        case let intent? where [.greeting, .thanks, .goodbye].contains(intent): return .smallTalk(intent)
         default: return .answer
         }
     }

@@ -251,7 +251,8 @@ package final class TurnRunner: Service {
         let result = try await conversations.database.write(of: reference.business) { db -> Committed? in
             let (locking, finding) = (
                 try ChatSessions(db).locking(reference.session),
-                try Turns(db).findingPending(in: reference.session, limit: Self.mostTogether + 1))
+                try Turns(db).findingPending(in: reference.session, limit: Self.mostTogether + 1)
+            )
             var session = try locking.get()
             guard session.lease.owner == work.session.lease.owner, session.lease.fence == work.session.lease.fence else { return nil }
             let mayAnswer = session.handling == work.session.handling && session.status == .active

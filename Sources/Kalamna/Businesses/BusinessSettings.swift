@@ -49,7 +49,7 @@ package struct BusinessSettings: Sendable, Hashable {
             awayMessage: arabic
                 ? "إحنا مش موجودين دلوقتي. سيب رسالتك وهنرد عليك أول ما نرجع."
                 : "We are away right now. Leave your message and we will answer as soon as we are back.",
-            confidenceThreshold: 0.45, idleMinutes: 60, reopenMinutes: 1440)
+            confidenceThreshold: 0.35, idleMinutes: 60, reopenMinutes: 1440)
     }
 }
 

@@ -132,7 +132,8 @@ package struct ChatMessages {
         try db.send(
             """
             UPDATE chat_messages SET script = \(understanding.script), language = \(understanding.language),
-              intent = \(understanding.intent?.rawValue), intent_confidence = \(understanding.intentConfidence)
+              intent = \(understanding.intent.rawValue), intent_confidence = \(understanding.intentConfidence),
+              emotion_detected = \(understanding.emotion.rawValue)
             WHERE business_id = \(db.business) AND id = \(id)
             """)
     }

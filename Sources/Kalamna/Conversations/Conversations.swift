@@ -88,7 +88,8 @@ package struct Conversations: Sendable {
         let (received, session, reopened) = try await database.write(of: reference.business) { db in
             let sessions = ChatSessions(db)
             let (locking, finding) = (
-                try sessions.locking(reference.session), try ChatMessages(db).finding(clientMessageID: clientMessageID, in: reference.session))
+                try sessions.locking(reference.session), try ChatMessages(db).finding(clientMessageID: clientMessageID, in: reference.session)
+            )
             let (settings, knowledgeVersion) = (try Settings(db).reading(), try KnowledgeChunks(db).readingVersion())
             var session = try locking.get()
             if let stored = try finding.get() {

@@ -64,7 +64,7 @@ package struct RetrievalEvaluation: Sendable {
 
     private static let depth = 20
 
-    private let index: SearchIndex
+    let index: SearchIndex
     private let embedder: (any Embedder)?
     private let names: [KnowledgeItemID: String]
 

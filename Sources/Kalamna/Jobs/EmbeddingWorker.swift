@@ -37,7 +37,7 @@ package struct EmbeddingWorker: Service {
     }
 
     /// Until nothing is missing. The knowledge's version grows once for each business, so that its index is built with the vectors.
-    func work() async throws {
+    package func work() async throws {
         for business in try await businesses() {
             var isChanged = false
             while true {

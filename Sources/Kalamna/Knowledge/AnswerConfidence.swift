@@ -6,7 +6,9 @@ package struct AnswerSignals: Sendable {
     /// How many hits are looked at.
     static let depth = 2
 
-    package static let ofWords = ["score", "lead", "missing", "missing_concept", "elsewhere_concept", "existence", "words", "per_word", "missing_short"]
+    package static let ofWords = [
+        "score", "lead", "missing", "missing_concept", "elsewhere_concept", "existence", "words", "per_word", "missing_short",
+    ]
     package static let ofMeaning = ["fused_lead", "nearness", "agreement"]
 
     /// In the order of `ofWords`, then of `ofMeaning` when there was a vector.
@@ -89,7 +91,9 @@ package struct ConfidenceModel: Sendable {
     }
 
     /// Weighted so that both outcomes count alike, standardised and with an L2 penalty; deterministic.
-    package static func train(_ examples: [(signals: [Double], isAnswer: Bool)], steps: Int = 2000, rate: Double = 0.5, penalty: Double = 0.03) -> [Double] {
+    package static func train(
+        _ examples: [(signals: [Double], isAnswer: Bool)], steps: Int = 2000, rate: Double = 0.5, penalty: Double = 0.03
+    ) -> [Double] {
         guard let width = examples.first?.signals.count else { return [] }
         let count = Double(examples.count)
         let means = (0..<width).map { column in examples.reduce(0) { $0 + $1.signals[column] } / count }

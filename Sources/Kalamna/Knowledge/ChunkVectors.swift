@@ -52,7 +52,8 @@ package struct ChunkVectors: Sendable {
         var sum = SIMD16<Float>.zero
         var index = 0
         while index + 16 <= count {
-            sum += UnsafeRawPointer(left + index).loadUnaligned(as: SIMD16<Float>.self)
+            sum +=
+                UnsafeRawPointer(left + index).loadUnaligned(as: SIMD16<Float>.self)
                 * UnsafeRawPointer(right + index).loadUnaligned(as: SIMD16<Float>.self)
             index += 16
         }

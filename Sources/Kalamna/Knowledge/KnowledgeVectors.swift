@@ -1,14 +1,14 @@
 import Store
 
 /// The stored vectors of a business's chunks: 32-bit floats, little-endian.
-struct KnowledgeVectors {
+package struct KnowledgeVectors {
     private static let pageSize = 500
 
     let db: BusinessTransaction
 
-    init(_ db: BusinessTransaction) { self.db = db }
+    package init(_ db: BusinessTransaction) { self.db = db }
 
-    func all(of model: EmbeddingModel) throws -> [KnowledgeChunkID: [Float]] {
+    package func all(of model: EmbeddingModel) throws -> [KnowledgeChunkID: [Float]] {
         var vectors: [KnowledgeChunkID: [Float]] = [:]
         var after = ""
         while true {
@@ -31,7 +31,7 @@ struct KnowledgeVectors {
         try KnowledgeChunks(db).withoutVector(of: model.description, limit: limit)
     }
 
-    func store(_ vectors: [(chunk: KnowledgeChunkID, vector: [Float])], of model: EmbeddingModel) throws {
+    package func store(_ vectors: [(chunk: KnowledgeChunkID, vector: [Float])], of model: EmbeddingModel) throws {
         for (chunk, vector) in vectors {
             // A chunk may have been replaced while its text was read.
             try db.send(

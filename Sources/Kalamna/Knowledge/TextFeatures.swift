@@ -31,19 +31,11 @@ struct IndexedText {
     /// How many words the text has, for the length norm.
     let words: Int
 
-    struct Analyzer {
-        func analyze(_ text: String) -> IndexedText {
-            let found = TextAnalyzer.standard.indexTerms(of: text)
-            return IndexedText(terms: found.map(Term.init), words: found.count { $0.kind == .stem })
-        }
+    init(_ text: String) {
+        let found = TextAnalyzer.standard.indexTerms(of: text)
+        terms = found.map(Term.init)
+        words = found.count { $0.kind == .stem }
     }
-
-    init(terms: [Term], words: Int) {
-        self.terms = terms
-        self.words = words
-    }
-
-    init(_ text: String) { self = Analyzer().analyze(text) }
 }
 
 /// What a question asks of the index: for each word the terms that it may be, with weights.
@@ -54,6 +46,7 @@ package struct QueryFeatures: Sendable {
         let weight: Float
         /// 0…1, that the word means this.
         let certainty: Float
+        let isConcept: Bool
     }
 
     struct Word: Sendable {
@@ -67,11 +60,12 @@ package struct QueryFeatures: Sendable {
         /// Whether the lexicon knows it.
         let hasConcept: Bool
         let variants: [Variant]
+        /// Concepts of several words that this one goes on: "رقم سري" is met by its concept as a whole.
+        let partOf: [Term]
     }
 
-    /// A match by root alone says less than one by stem, one by what the lexicon knows more: it is seldom by chance.
+    /// A match by root alone says less than one by stem.
     private static let rootWeight: Float = 0.5
-    private static let conceptWeight: Float = 1.2
     /// Words such as "in", "هو" carry little of the point.
     private static let functionWordWeight: Float = 0.2
     /// From this certainty on a variant counts as the word itself.
@@ -86,6 +80,10 @@ package struct QueryFeatures: Sendable {
         var terms: [Int: [IndexTerm]] = [:]
         for term in TextAnalyzer.standard.queryTerms(of: question) { terms[term.position, default: []].append(term) }
         self.asksForExistence = question.concepts.contains { $0.concept == "is_there" }
+        var parts: [Int: [Lexicon.Match]] = [:]
+        for match in question.concepts where match.weight >= Double(Self.sure) {
+            for position in match.tokens.dropFirst() { parts[position, default: []].append(match) }
+        }
         var seen: Set<String> = []
         self.words = question.tokens.enumerated().compactMap { position, token -> Word? in
             guard let terms = terms[position], !terms.isEmpty else { return nil }
@@ -99,14 +97,15 @@ package struct QueryFeatures: Sendable {
                     switch term.kind {
                     case .stem: ofWord
                     case .root: ofWord * Self.rootWeight
-                    case .concept: share * importance.ofConcept(term.text) * Self.conceptWeight
+                    case .concept: share * importance.ofConcept(term.text)
                     }
-                return Variant(term: Term(term), weight: certainty * weight, certainty: certainty)
+                return Variant(term: Term(term), weight: certainty * weight, certainty: certainty, isConcept: term.kind == .concept)
             }
             return Word(
                 original: token.text, key: key, importance: ofWord, isFunctionWord: token.isFunctionWord,
                 specificity: max(importance.ofStem(key), terms.lazy.filter { $0.kind == .concept }.map { importance.ofConcept($0.text) }.max() ?? 0),
-                hasConcept: terms.contains { $0.kind == .concept }, variants: variants)
+                hasConcept: parts[position] != nil || terms.contains { $0.kind == .concept }, variants: variants,
+                partOf: parts[position, default: []].map { Term(.concept, $0.concept) })
         }
     }
 }

@@ -82,7 +82,7 @@ import Testing
         let kalamna = try await TestKalamna(engine)
         try await kalamna.learn("سعر الشحن", "عندنا 50 جنيه.")
         try await kalamna.learn("سعر الشحن", "عندهم 60 جنيه.", for: kalamna.globex)
-        let retriever = Retriever(database: kalamna.database, cacheBytes: 1, logger: Logger(label: "test"))
+        let retriever = Retriever(database: kalamna.database, cacheBytes: 1, logger: .quiet)
         for _ in 0..<3 {
             for (business, answer) in [(kalamna.acme, "عندنا 50 جنيه."), (kalamna.globex, "عندهم 60 جنيه.")] {
                 let found = try await retriever.search("سعر الشحن", in: business.business.id)
@@ -100,7 +100,7 @@ import Testing
             atStatement: { text throws(StoreError) in
                 if text.contains("FROM knowledge_chunks") { _ = reads.next() }
             })
-        let retriever = Retriever(database: Database(store), logger: Logger(label: "test"))
+        let retriever = Retriever(database: Database(store), logger: .quiet)
         let found = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<20 {
                 group.addTask { try await retriever.search(Shop.shippingQuestion, in: kalamna.acme.business.id).hits.count }
@@ -122,7 +122,7 @@ import Testing
             atStatement: { _ throws(StoreError) in
                 if statements.next() == 3 { barrier.hold() }
             })
-        let retriever = Retriever(database: Database(store), logger: Logger(label: "test"))
+        let retriever = Retriever(database: Database(store), logger: .quiet)
         let first = Task { try await retriever.search("سعر الشحن", in: kalamna.acme.business.id) }
         #expect(try await eventually { barrier.isReached })
         try await kalamna.learn("مواعيد الشغل", "من 10 لـ 10.")

@@ -17,6 +17,8 @@ struct Cast: Sendable {
     let adminSession: String
 
     var id: BusinessID { business.business.id }
+    static let embeddingModel = EmbeddingModel(name: "test", version: "1", dimensions: 2)
+
     var session: ChatSessionID { talk.id }
     var admin: AdminID { business.owner.id }
 
@@ -33,8 +35,10 @@ struct Cast: Sendable {
         #expect(try await talk.ask(Shop.unknown).outcome == .abstained)
         _ = try await kalamna.services.conversations.rate(talk.reference, rating: 4, comment: name)
         self.adminSession = Secrets.hash(business.ownerToken)
-        let (session, endUser) = (talk.id, talk.started.session.endUserID)
+        let (session, endUser, item) = (talk.id, talk.started.session.endUserID, item)
         (self.key, self.invitation) = try await kalamna.database.write(of: business.business.id) { db in
+            try KnowledgeVectors(db).store(
+                try KnowledgeItems(db).chunks(of: item).map { ($0.id, [1, 0]) }, of: Self.embeddingModel)
             // Tables that nobody writes yet.
             try db.execute(
                 """

@@ -93,6 +93,12 @@ import Testing
                 Attempt("list", .nothing) { try KnowledgeItems($0).list(limit: 100).items.filter { $0.id == theirs.item } },
             ],
             "KnowledgeChunks": [Attempt("all", .nothing) { try KnowledgeChunks($0).all().filter { $0.item == theirs.item } }],
+            "KnowledgeVectors": [
+                Attempt("all", .nothing) { db in
+                    let chunks = Set(try KnowledgeChunks(db).all().map(\.id))
+                    return try KnowledgeVectors(db).all(of: Cast.embeddingModel).keys.filter { !chunks.contains($0) }
+                }
+            ],
             "EndUsers": [
                 Attempt("find", .notFound) { try EndUsers($0).find(theirs.endUser) },
                 Attempt("setStatus", .notFound) { try EndUsers($0).setStatus(.blocked, of: theirs.endUser) },
