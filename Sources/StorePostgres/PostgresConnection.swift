@@ -7,7 +7,8 @@ import Store
 /// `queue`, one after the other.
 final class PostgresConnection: @unchecked Sendable {
     private static let largestCache = 400
-    /// More than this many statements are not gathered: libpq writes them all before it reads.
+    /// More than this many statements are not gathered: libpq writes them all before it reads, and what the server answers
+    /// meanwhile has to fit into the buffers between.
     private static let largestBatch = 64
 
     private let url: String
@@ -19,6 +20,8 @@ final class PostgresConnection: @unchecked Sendable {
     private var batch: [Statement] = []
     /// Whether the server knows of the transaction: until then a lost connection costs nothing.
     private var hasBegun = false
+    /// Of a statement of this transaction. PostgreSQL undoes all of it then, and would answer a COMMIT with a quiet ROLLBACK.
+    private var failure: StoreError?
 
     private struct Prepared {
         let name: String
@@ -57,9 +60,13 @@ final class PostgresConnection: @unchecked Sendable {
     private func runTransaction<Value>(_ begin: [Query], _ body: (any Transaction) throws -> Value) throws -> Value {
         batch = begin.map { Statement($0) }
         hasBegun = false
+        failure = nil
         do {
             let value = try body(PostgresTransaction(connection: self))
-            try wait(for: Statement("COMMIT", isCommit: true))
+            // A transaction of which the server knows nothing yet: once it has taken the rest, the commit goes alone, so that a connection
+            // that died while it was idle can be told from a commit whose answer was lost.
+            if !hasBegun { try flush() }
+            try wait(for: Statement("COMMIT"))
             return value
         } catch {
             rollBack()
@@ -69,6 +76,7 @@ final class PostgresConnection: @unchecked Sendable {
 
     private func rollBack() {
         batch = []
+        failure = nil
         guard hasBegun, let handle else { return }
         if pq_status(handle) != 0 { return disconnect() }
         do throws(StoreError) { try wait(for: Statement("ROLLBACK")) } catch { disconnect() }
@@ -91,16 +99,22 @@ final class PostgresConnection: @unchecked Sendable {
     func flush() throws(StoreError) {
         let sent = batch
         batch = []
-        guard !hasBegun else { return try exchange(sent) }
-        if handle == nil { try connect() }
+        if let failure { throw failure }
         do throws(StoreError) {
-            try exchange(sent)
+            let isFirst = !hasBegun
+            if handle == nil { try connect() }
+            do throws(StoreError) {
+                try exchange(sent)
+            } catch {
+                // It died while it was idle. The commit is never sent with the first statements: all of it may run again.
+                guard isFirst, let handle, pq_status(handle) != 0 else { throw error }
+                disconnect()
+                try connect()
+                try exchange(sent)
+            }
         } catch {
-            // It died while it was idle. Nothing of this transaction can have been committed unless the commit travelled with it.
-            guard let handle, pq_status(handle) != 0, sent.last?.isCommit == false else { throw error }
-            disconnect()
-            try connect()
-            try exchange(sent)
+            failure = error
+            throw error
         }
     }
 
@@ -241,14 +255,10 @@ final class PostgresConnection: @unchecked Sendable {
 /// A statement of a batch and, once it was exchanged, what came of it.
 final class Statement {
     let query: Query
-    let isCommit: Bool
     fileprivate(set) var rows: [ResultRow]?
     fileprivate(set) var changed = 0
 
-    init(_ query: Query, isCommit: Bool = false) {
-        self.query = query
-        self.isCommit = isCommit
-    }
+    init(_ query: Query) { self.query = query }
 }
 
 struct PostgresTransaction: Transaction {

@@ -105,6 +105,48 @@ import Testing
         }
     }
 
+    /// PostgreSQL answers the COMMIT of a failed transaction with a quiet ROLLBACK: that must not look like a success.
+    @Test func whatFailedCantBeCommitted() async throws {
+        try await withStore(.postgres) { store in
+            try await prepare(store)
+            let write = Task {
+                try await store.write(.everything) { transaction in
+                    try transaction.send("INSERT INTO things (id, tenant) VALUES ('a', 't')")
+                    do { _ = try transaction.fetch("SELECT nothing FROM things") } catch {}
+                    try transaction.send("INSERT INTO things (id, tenant) VALUES ('b', 't')")
+                }
+            }
+            await #expect(throws: StoreError.self) { try await write.value }
+            let count = try await store.read(.everything) { try $0.fetch("SELECT id FROM things").count }
+            #expect(count == 0)
+        }
+    }
+
+    /// What is not waited for runs in its place all the same, and fails where it is waited for.
+    @Test(arguments: Engine.all) func whatIsSentRunsInItsPlace(_ engine: Engine) async throws {
+        try await withStore(engine) { store in
+            try await prepare(store)
+            let ids = try await store.write(.everything) { transaction in
+                let before = try transaction.send("SELECT id FROM things ORDER BY id")
+                try transaction.send("INSERT INTO things (id, tenant) VALUES ('a', 't')")
+                let between = try transaction.send("SELECT id FROM things ORDER BY id")
+                try transaction.send("INSERT INTO things (id, tenant) VALUES ('b', 't')")
+                func ids(_ reply: Reply<[ResultRow]>) throws -> [String] { try reply.get().map { row throws in try row["id"] } }
+                return [try ids(before), try ids(between)]
+            }
+            let stored = try await store.read(.everything) { try $0.fetch("SELECT id FROM things").count }
+            #expect(ids == [[], ["a"]])
+            #expect(stored == 2)
+            await #expect(throws: StoreError.self) {
+                try await store.write(.everything) { transaction in
+                    for _ in 0..<2 { try transaction.send("INSERT INTO things (id, tenant) VALUES ('c', 't')") }
+                }
+            }
+            let after = try await store.read(.everything) { try $0.fetch("SELECT id FROM things").count }
+            #expect(after == 2)
+        }
+    }
+
     @Test(arguments: Engine.all) func aListOfNoneMatchesNothing(_ engine: Engine) async throws {
         try await withStore(engine) { store in
             try await prepare(store)
