@@ -27,8 +27,9 @@ package struct KnowledgeVectors {
     }
 
     /// Chunks of ready items that this model has not read yet, with the text that it is to read.
-    func missing(for model: EmbeddingModel, limit: Int) throws -> [KnowledgeChunk] {
-        try KnowledgeChunks(db).withoutVector(of: model.description, limit: limit)
+    func missing(for model: EmbeddingModel, without refused: Set<KnowledgeChunkID>, limit: Int) throws -> [KnowledgeChunk] {
+        let missing = try KnowledgeChunks(db).withoutVector(of: model.description, limit: limit + refused.count)
+        return Array(missing.lazy.filter { !refused.contains($0.id) }.prefix(limit))
     }
 
     package func store(_ vectors: [(chunk: KnowledgeChunkID, vector: [Float])], of model: EmbeddingModel) throws {

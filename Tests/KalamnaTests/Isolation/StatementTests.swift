@@ -39,7 +39,7 @@ import Testing
         ("Businesses/Invitation.swift", "WHERE i.token_hash = ", "whose invitation this is"),
         ("Conversations/ChatSession.swift", "WHERE s.token_hash = ", "whose conversation this is"),
         ("Conversations/ChatSession.swift", "WHERE s.status = 'active' AND s.last_activity_at < ", "idle conversations of all"),
-        ("Jobs/EmbeddingWorker.swift", "SELECT DISTINCT c.business_id FROM knowledge_chunks c", "whose knowledge the embedder has not read"),
+        ("Jobs/EmbeddingWorker.swift", "SELECT id, knowledge_version FROM businesses", "whose knowledge has changed"),
         ("Conversations/Turns.swift", "SELECT DISTINCT t.business_id, t.session_id FROM turns t", "abandoned work of all"),
         ("Conversations/Turns.swift", "UPDATE chat_sessions SET turn_owner = \\(node)", "claims what was found above, by business and id"),
         ("Conversations/Turns.swift", "UPDATE chat_sessions SET turn_lease_until = 0", "what a dead process held"),

@@ -12,6 +12,7 @@ import Testing
 
         func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws -> [[Float]] {
             if isBroken { throw ProviderFailure(model.name, .overloaded) }
+            if texts.contains(where: { $0.contains("مسموم") }) { throw ProviderFailure(model.name, .badRequest) }
             return texts.map { text in
                 if text.contains("باقة") || text.contains("جيجات") { return [1, 0, 0] }
                 return text.contains("الفرع") || text.contains("مقركم") ? [0, 1, 0] : [0, 0, 1]
@@ -58,5 +59,20 @@ import Testing
         try await #require(services(kalamna, TwoMeanings()).embeddingWorker).work()
         let broken = services(kalamna, TwoMeanings(isBroken: true))
         #expect(try await broken.retriever.search("الفرع فين؟", in: kalamna.acme.business.id).hits.first?.chunk.title == "العنوان")
+    }
+
+    /// A text that the embedder refuses keeps neither its neighbours nor another business from being read.
+    @Test(arguments: Engine.all) func aPoisonedTextIsItsOwnersTroubleOnly(engine: Engine) async throws {
+        let kalamna = try await TestKalamna(engine)
+        try await kalamna.learn("مسموم", "نص مسموم.")
+        try await kalamna.learn("العنوان", "الفرع في شارع النصر.")
+        try await kalamna.learn("العنوان", "الفرع في شارع الهرم.", for: kalamna.globex)
+        let services = services(kalamna, TwoMeanings())
+        try await #require(services.embeddingWorker).work()
+        for business in [kalamna.acme, kalamna.globex] {
+            let vectors = try await kalamna.database.read(of: business.business.id) { try KnowledgeVectors($0).all(of: TwoMeanings().model) }
+            #expect(Array(vectors.values) == [[0, 1, 0]])
+        }
+        #expect(try await services.retriever.search("نص مسموم", in: kalamna.acme.business.id).hits.first?.chunk.title == "مسموم")
     }
 }
