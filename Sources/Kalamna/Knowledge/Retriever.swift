@@ -6,23 +6,24 @@ package import Logging
 /// The index of a business is built from its chunks on first use, kept in memory within a bound, and built anew when the
 /// knowledge's version has moved on; the version is read from the database, so that it is right with several processes too.
 package final class Retriever: Sendable {
-    /// A customer does not wait longer for the vector of his question: the words alone answer then.
-    private static let patience = Duration.seconds(2)
     /// From this confidence on the words alone decide, and no vector is asked for.
     static let certain = 0.97
 
     private let database: Database
     private let cache: IndexCache
     private let embedder: (any Embedder)?
+    private let patience: Duration
     private let logger: Logger
 
     /// - Parameters:
     ///   - embedder: nil: the words alone decide.
+    ///   - patience: a customer does not wait longer for the vector of his question: the words alone answer then.
     ///   - cacheBytes: about how much memory all indexes may take together.
-    package init(database: Database, embedder: (any Embedder)? = nil, cacheBytes: Int = 256 << 20, logger: Logger) {
+    package init(database: Database, embedder: (any Embedder)? = nil, cacheBytes: Int = 256 << 20, patience: Duration = .seconds(2), logger: Logger) {
         self.database = database
         self.embedder = embedder.map { CachedEmbedder($0) }
         self.cache = IndexCache(limit: cacheBytes)
+        self.patience = patience
         self.logger = logger
     }
 
@@ -47,8 +48,8 @@ package final class Retriever: Sendable {
         do {
             return try await withThrowingTaskGroup(of: [Float]?.self) { group in
                 group.addTask { try await embedder.embed(query: question.textToEmbed) }
-                group.addTask {
-                    try await Task.sleep(for: Self.patience)
+                group.addTask { [patience] in
+                    try await Task.sleep(for: patience)
                     return nil
                 }
                 defer { group.cancelAll() }

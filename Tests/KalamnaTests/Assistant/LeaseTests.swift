@@ -1,4 +1,5 @@
 import Store
+import Synchronization
 import TestSupport
 import Testing
 
@@ -126,6 +127,41 @@ import Testing
         #expect(try await talk.session().lease.owner == nil)
     }
 
+    /// While a turn takes long, nobody else may begin it: its lease moves on with the time.
+    @Test(arguments: Engine.all) func aLongTurnKeepsItsLease(engine: Engine) async throws {
+        let kalamna = try await TestKalamna(engine)
+        try await Shop.open(in: kalamna)
+        let talk = try await Talk(kalamna)
+        let (slow, barrier) = (SlowEmbedder(), Barrier())
+        await EmbeddingWorker(database: kalamna.database, embedder: slow, logger: .quiet).work()
+        slow.hold(at: barrier)
+        let conversations = Conversations(
+            database: kalamna.database, hub: EventHub(), clock: kalamna.clock.wall, node: "slow", lease: .milliseconds(300))
+        let retriever = Retriever(database: kalamna.database, embedder: slow, patience: .seconds(60), logger: .quiet)
+        let turns = TurnRunner(conversations: conversations, assistant: Assistant(retriever: retriever), logger: .quiet)
+        try await talk.leave(Shop.shippingQuestion, by: conversations)
+        let began = try #require(try await talk.session().lease.until)
+        turns.wake(talk.reference)
+        await barrier.reached()
+        kalamna.clock.advance(by: .minutes(1))
+        #expect(try await eventually { try await talk.session().lease.until.map { $0 > began + .seconds(59) } ?? false })
+        barrier.release()
+        #expect(try await talk.isAnswered())
+        let lease = try await talk.session().lease
+        #expect(lease.owner == nil && lease.until == nil)
+    }
+
+    /// Claimed, and nothing to do: the next process must not wait for the lease to run out.
+    @Test(arguments: Engine.all) func whatHasNothingPendingIsLetGo(engine: Engine) async throws {
+        let kalamna = try await TestKalamna(engine)
+        let talk = try await Talk(kalamna)
+        let until = kalamna.clock.now + .seconds(20)
+        try await talk.tamper("turn_owner = 'test', turn_lease_until = \(until)")
+        #expect(try await talk.session().lease.owner == "test")
+        kalamna.services.turns.wake(talk.reference)
+        #expect(try await eventually { try await talk.session().lease.owner == nil })
+    }
+
     @Test(arguments: Engine.all) func anAgentWhoTakesOverMeanwhileSilencesTheBot(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         try await Shop.open(in: kalamna)
@@ -150,5 +186,18 @@ import Testing
             #expect(session.assignedAdminID == changed.assignedAdminID)
             #expect(try await eventually { process.turns.outcomes.all == [.silent: 1] })
         }
+    }
+}
+
+/// Every text means the same; a question's vector waits at the barrier.
+private final class SlowEmbedder: Embedder {
+    let model = EmbeddingModel(name: "slow", version: "1", dimensions: 2)
+    private let barrier = Mutex<Barrier?>(nil)
+
+    func hold(at barrier: Barrier) { self.barrier.withLock { $0 = barrier } }
+
+    func embed(_ texts: [String], as purpose: EmbeddingPurpose) async throws -> [[Float]] {
+        if purpose == .query, let barrier = barrier.withLock({ $0 }) { await barrier.hold() }
+        return texts.map { _ in [1, 0] }
     }
 }

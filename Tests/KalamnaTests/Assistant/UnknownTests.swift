@@ -51,6 +51,32 @@ import Testing
         #expect(try await gaps(kalamna).map(\.frequency) == [3, 1])
     }
 
+    /// Each of them was asked, and the owner has to see each; a greeting between them is no need.
+    @Test(arguments: Engine.all) func everyQuestionThatWasAnsweredTogetherIsAGap(engine: Engine) async throws {
+        let kalamna = try await TestKalamna(engine)
+        try await Shop.open(in: kalamna)
+        let talk = try await Talk(kalamna)
+        for text in [Shop.unknown, "السلام عليكم", "بتبيعوا قطط؟"] { try await talk.leave(text) }
+        kalamna.services.turns.wake(talk.reference)
+        #expect(try await talk.isAnswered())
+        #expect(try await talk.turns().map(\.outcome) == [.abstained, .abstained, .abstained])
+        #expect(try await Set(gaps(kalamna).map(\.title)) == [Shop.unknown, "بتبيعوا قطط؟"])
+    }
+
+    @Test(arguments: Engine.all) func aResolvedNeedThatComesBackIsOpenAgain(engine: Engine) async throws {
+        let kalamna = try await TestKalamna(engine)
+        try await Shop.open(in: kalamna)
+        for (status, isOpenAgain) in [(ContentGap.Status.resolved, true), (.dismissed, false)] {
+            _ = try await Talk(kalamna).ask(Shop.unknown)
+            try await kalamna.database.write(of: kalamna.acme.business.id) { db in
+                try db.execute("UPDATE content_gaps SET status = \(status) WHERE business_id = \(db.business)")
+            }
+            #expect(try await gaps(kalamna).isEmpty)
+            _ = try await Talk(kalamna).ask(Shop.unknown)
+            #expect(try await gaps(kalamna).isEmpty != isOpenAgain, "\(status)")
+        }
+    }
+
     @Test(arguments: Engine.all) func theSecondInARowGoesToAHuman(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         try await Shop.open(in: kalamna)

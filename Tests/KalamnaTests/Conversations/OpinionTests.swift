@@ -64,7 +64,8 @@ import Testing
         for (message, thumb) in [(answer, ChatMessage.Thumb.up), (agents, .down)] {
             #expect(try await conversations.thumb(thumb, on: message.id, in: talk.reference).thumb == thumb)
         }
-        for message in [reply.question, notice] {
+        let greeting = try #require(try await talk.messages().first { $0.sender == .bot && $0.seq == 1 })
+        for message in [reply.question, notice, greeting] {
             let refusal = try await failure { try await conversations.thumb(.up, on: message.id, in: talk.reference) }
             #expect(refusal?.kind == .conflict && refusal?.code == "not_an_answer")
         }
