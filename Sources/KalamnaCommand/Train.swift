@@ -4,14 +4,14 @@ import Kalamna
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Train the classifiers of intent and emotion from labelled sentences.",
+        abstract: "Train the classifiers of intent and emotion, and how much each word tells, from labelled sentences.",
         discussion: """
             The same sentences give the same files on every run. They are compiled into the program: build again afterwards.
             The figures are of sentences that were left out of the training.
             """)
 
     @Option(help: "Folder with the sentences.") var sentences: String = "Training"
-    @Option(help: "Folder for intent.bin and emotion.bin.") var output: String = "Sources/CModels"
+    @Option(help: "Folder for intent.bin, emotion.bin and word_counts.tsv.") var output: String = "Sources/CModels"
     @Option(help: "Parts of the cross-validation. 0: no figures, and how sure an answer is stays uncalibrated.") var folds: Int = 5
 
     func validate() throws {
@@ -20,6 +20,9 @@ struct Train: ParsableCommand {
 
     func run() throws {
         let all = try read()
+        let counts = URL(fileURLWithPath: output).appendingPathComponent("word_counts.tsv")
+        try WordImportance.table(of: all.texts).write(to: counts, atomically: true, encoding: .utf8)
+        print("\(counts.path): words and concepts of \(all.texts.count) sentences")
         for task in TrainingSentences.Task.allCases {
             print("\(task.rawValue): \(all.of(task).count) sentences")
             let outcome = ClassifierTraining.run(task, on: all, folds: folds)

@@ -4,7 +4,7 @@ import Foundation
 
 /// How much a word of a question tells about what it asks, by how many of our training sentences have it: customers say
 /// "عايز", "ممكن", "لو سمحت" whatever they ask, and in a knowledge base of forty entries such words may be the rarest of all.
-struct WordImportance: Sendable {
+package struct WordImportance: Sendable {
     static let standard = WordImportance(
         table: String(decoding: UnsafeBufferPointer(start: kalamna_word_counts().bytes, count: Int(kalamna_word_counts().length)), as: UTF8.self))
 
@@ -37,7 +37,7 @@ struct WordImportance: Sendable {
     }
 
     /// The table of these sentences. Words of a single sentence are left out: they are as good as unseen.
-    static func table(of sentences: [String]) -> String {
+    package static func table(of sentences: [String]) -> String {
         var counts: [String: Int] = [:]
         for sentence in sentences {
             let analyzed = TextAnalyzer.standard.analyze(sentence)

@@ -5,6 +5,7 @@ struct FeatureCollector {
     private var found: [(bucket: UInt32, family: UInt8, value: Float)] = []
     private var squares: [Float]
     private let weights: [Float]
+    private var hasQuestionWord = false
 
     init(weights: [Float]) {
         self.weights = weights
@@ -110,7 +111,7 @@ extension FeatureCollector {
                 for next in slots[(index + 1)...].prefix(2) { add(.negation, next.stemHash) }
             }
             if ShapeWords.questions.contains(slot.wordHash) {
-                add(.shape, "question word")
+                hasQuestionWord = true
                 add(.shape, slot.wordHash)
             }
         }
@@ -187,12 +188,17 @@ extension FeatureCollector {
             previous = byte
             if byte > 0x20 { last = byte }
         }
-        add(.shape, questions == 0 ? "no ?" : questions == 1 ? "?" : "??")
-        if exclamations > 0 { add(.shape, exclamations == 1 ? "!" : "!!") }
-        if questions > 0 && exclamations > 0 { add(.shape, "?!") }
+        let asking = questions == 0 ? "no ?" : questions == 1 ? "?" : "??"
+        let calling = exclamations == 0 ? "no !" : exclamations == 1 ? "!" : "!!"
+        let length = Self.lengths.first(where: { wordCount <= $0.most })?.name ?? "very long"
+        add(.shape, asking)
+        add(.shape, calling)
+        add(.shape, length)
+        add(.shape, asking + calling)
+        add(.shape, asking + length)
+        add(.shape, asking + (hasQuestionWord ? "question word" : "none"))
         if last == UInt8(ascii: "?") { add(.shape, "ends with ?") }
         if dots { add(.shape, "...") }
-        add(.shape, Self.lengths.first(where: { wordCount <= $0.most })?.name ?? "very long")
         add(.language, text.language.rawValue)
         add(.language, text.script.rawValue)
     }

@@ -29,23 +29,22 @@ package struct TrainingSentences: Sendable {
 
     package func of(_ task: Task) -> [Sentence] { sentences[task] ?? [] }
 
+    /// All sentences, whatever they are labelled for, each once and in a fixed order.
+    package var texts: [String] { Set(sentences.values.lazy.joined().map(\.text)).sorted() }
+
     /// - Parameters:
     ///   - folder: `intent`, `emotion` or `messages`.
     ///   - name: of the file, without `.txt`.
     /// - Throws: `Failure` for a label that there isn't, naming file and line.
     package mutating func add(_ text: String, folder: String, name: String) throws {
+        let file = "\(folder)/\(name).txt"
         var labels: [Task: Int] = [:]
-        if let task = Task(rawValue: folder) { labels[task] = try label(name, task, "\(folder)/\(name).txt", 1) }
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        if let task = Task(rawValue: folder) { labels[task] = try Self.label(name, task, file, 1) }
+        for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
             let line = Self.trimmed(line)
             if line.isEmpty || line.hasPrefix("#") { continue }
             if folder == "messages", line.hasPrefix("= ") {
-                let names = line.split(separator: " ").dropFirst()
-                guard names.count == 2 else { throw Self.failure("\(folder)/\(name).txt", index + 1, String(line)) }
-                labels = [:]
-                for (task, name) in zip(Task.allCases, names) where name != "-" {
-                    labels[task] = try label(String(name), task, "\(folder)/\(name).txt", index + 1)
-                }
+                labels = try Self.labels(line, file, index + 1)
                 continue
             }
             for task in Task.allCases {
@@ -55,8 +54,17 @@ package struct TrainingSentences: Sendable {
         }
     }
 
-    private func label(_ name: String, _ task: Task, _ file: String, _ line: Int) throws -> Int {
-        guard let label = task.labels.firstIndex(of: name) else { throw Self.failure(file, line, name) }
+    /// Of a line `= INTENT EMOTION`.
+    private static func labels(_ line: Substring, _ file: String, _ number: Int) throws -> [Task: Int] {
+        let names = line.split(separator: " ").dropFirst()
+        guard names.count == Task.allCases.count else { throw failure(file, number, String(line)) }
+        var labels: [Task: Int] = [:]
+        for (task, name) in zip(Task.allCases, names) where name != "-" { labels[task] = try label(String(name), task, file, number) }
+        return labels
+    }
+
+    private static func label(_ name: String, _ task: Task, _ file: String, _ line: Int) throws -> Int {
+        guard let label = task.labels.firstIndex(of: name) else { throw failure(file, line, name) }
         return label
     }
 
@@ -67,6 +75,8 @@ package struct TrainingSentences: Sendable {
     }
 
     private static func failure(_ file: String, _ line: Int, _ name: String) -> Failure {
-        .invalid("label", ar: "\(file)، سطر \(line): مفيش تصنيف اسمه \(name).", en: "\(file), line \(line): there is no label \(name).")
+        Failure(
+            .invalid, code: "invalid_label", ar: "\(file)، سطر \(line): مفيش تصنيف اسمه \(name).",
+            en: "\(file), line \(line): there is no label \(name).")
     }
 }
