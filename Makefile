@@ -7,7 +7,7 @@ BINARY := .build-release/kalamna
 STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static
 PYTHON := .build-python/bin/python
 
-.PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns bench-retrieval fuzz clean
+.PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns bench-retrieval train fuzz clean
 
 demo: release
 	$(BINARY) demo
@@ -68,6 +68,13 @@ bench-turns: release
 bench-retrieval: release
 	Scripts/install.sh test
 	KALAMNA=$(CURDIR)/$(BINARY) Benchmarks/bench-retrieval.sh
+
+# What is trained: first what the words tell, then, with that compiled in, how sure an answer is.
+train: release
+	Scripts/fetch-e5.sh
+	$(RELEASE) train
+	swift build -c release $(STATIC) --product kalamna
+	$(RELEASE) train-confidence --sets Benchmarks/retrieval
 
 # Ten minutes of hostile Unicode.
 fuzz: .build-static/libsqlite3.a
