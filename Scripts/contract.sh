@@ -30,6 +30,6 @@ run() { # CREDENTIAL-HEADER, then schemathesis' filters
 session='startSession|getCurrentSession|listOwnMessages|sendMessage|askForHuman|rateSession|thumbMessage'
 run "Authorization: Bearer $token" --include-operation-id-regex "^($session)$" --exclude-operation-id startSession
 run "Authorization: Bearer $key" --include-operation-id startSession
-run "Authorization: Bearer $server_key" --include-path-regex '^/v1/(sessions|knowledge|search|end-users|feedback|content-gaps)'
-run "Cookie: kalamna_session=$admin" --include-path-regex '^/v1/(me$|business|settings|team|invitations|keys|audit-log|businesses)' \
+run "Authorization: Bearer $server_key" --include-path-regex '^/v1/(sessions|knowledge|search|end-users|feedback|content-gaps|insights)'
+run "Cookie: kalamna_session=$admin" --include-path-regex '^/v1/(me$|business|settings|team|invitations|keys|audit-log|businesses|models|experiments)' \
     --exclude-operation-id changePassword

@@ -3,6 +3,8 @@ import ArgumentParser
 @main
 struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "kalamna-bench", abstract: "Measure and torment a server of the customer-support contract.",
-        discussion: "The server must run with KALAMNA_RATE_LIMIT_SCALE=0.", subcommands: [Turns.self, Crash.self, Streams.self, Fuzz.self])
+        commandName: "kalamna-bench", abstract: "Measure and torment Kalamna, or a server of the same contract.",
+        discussion: "A server must run with KALAMNA_RATE_LIMIT_SCALE=0.", subcommands: [
+            Turns.self, Crash.self, Streams.self, Fuzz.self, SearchCommand.self, VectorsCommand.self, Dialogues.self, ExperimentBench.self,
+        ])
 }

@@ -151,9 +151,12 @@ public struct TextAnalyzer: Sendable {
         return candidates.filter { $0.word != word && $0.weight >= least }.map { AnalyzedToken.Reading($0.word.letters, weight: $0.weight) }
     }
 
+    /// A token as indexes read it: without readings, whatever stands around it.
+    public func indexed(_ token: Token) -> AnalyzedToken { analyze(token, .other) }
+
     /// The terms of a text that is to be found.
     public func indexTerms(of text: String) -> [IndexTerm] {
-        let tokens = Tokenizer.tokenize(text).map { analyze($0, .other) }
+        let tokens = Tokenizer.tokenize(text).map(indexed)
         return terms(of: tokens, lexicon.matches(in: tokens))
     }
 

@@ -12,6 +12,9 @@ package struct Services: Sendable {
     package let registration: Registration
     package let conversations: Conversations
     package let retriever: Retriever
+    package let languageModels: ModelSource
+    package let modelRouter: ModelRouter
+    package let modelCatalogue: ModelCatalogue
     package let turns: TurnRunner
     package let housekeeping: Housekeeping
     /// Nil without an embedder.
@@ -20,8 +23,10 @@ package struct Services: Sendable {
     /// - Parameters:
     ///   - node: the name of this process in leases; another for each process on one database.
     ///   - embedder: reads knowledge and questions for their meaning; nil: the words alone decide.
+    ///   - languageModels: brings registered models; without it only the built-in assistant answers.
     package init(
-        store: any Store, clock: WallClock, hasher: PasswordHasher, node: String, embedder: (any Embedder)? = nil, logger: Logger
+        store: any Store, clock: WallClock, hasher: PasswordHasher, node: String, embedder: (any Embedder)? = nil,
+        languageModels: ModelSource = .none, logger: Logger
     ) {
         self.database = Database(store)
         self.clock = clock
@@ -31,8 +36,15 @@ package struct Services: Sendable {
         self.registration = Registration(database: database, hasher: hasher, clock: clock)
         self.conversations = Conversations(database: database, hub: hub, clock: clock, node: node)
         self.retriever = Retriever(database: database, embedder: embedder, logger: logger)
-        self.turns = TurnRunner(conversations: conversations, assistant: Assistant(retriever: retriever), logger: logger)
-        self.housekeeping = Housekeeping(conversations: conversations, logger: logger)
+        self.languageModels = languageModels
+        self.modelRouter = ModelRouter()
+        self.modelCatalogue = ModelCatalogue(database: database, source: languageModels)
+        let models = ModelAssistant(
+            router: modelRouter, catalogue: modelCatalogue, source: languageModels, retriever: retriever, database: database, clock: clock,
+            logger: logger)
+        self.turns = TurnRunner(conversations: conversations, assistant: Assistant(retriever: retriever, models: models), logger: logger)
+        self.housekeeping = Housekeeping(
+            conversations: conversations, experiments: ExperimentWatch(database: database, clock: clock, logger: logger), logger: logger)
         self.embeddingWorker = embedder.map { [database] in EmbeddingWorker(database: database, embedder: $0, logger: logger) }
     }
 

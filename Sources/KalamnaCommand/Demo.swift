@@ -17,7 +17,8 @@ struct Demo: AsyncParsableCommand {
         let operatorSettings = try OperatorSettings(port: port, dataFolder: data)
         let store = try operatorSettings.openStore()
         try await Migrator(Schema.migrations).migrate(store)
-        let services = operatorSettings.services(store)
+        let transport = operatorSettings.transport()
+        let services = operatorSettings.services(store, transport: transport)
         let shop = try await DemoShop.open(in: data, services)
         var web = operatorSettings.web
         web.demoKey = shop.widgetKey
@@ -39,6 +40,7 @@ struct Demo: AsyncParsableCommand {
                 }
             })
         try await server.run()
+        try await transport.close()
     }
 }
 

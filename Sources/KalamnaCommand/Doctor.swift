@@ -13,12 +13,16 @@ struct Doctor: AsyncParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         print("Kalamna \(Server.version)\n\nSettings (environment):")
         for variable in OperatorSettings.variables {
-            let isSecret = variable.name.hasSuffix("TOKEN") || variable.name.hasSuffix("URL")
-            let value = environment[variable.name].map { isSecret ? "set" : $0 } ?? "–"
+            let value = environment[variable.name].map { OperatorSettings.isSecret(variable.name) ? "set" : $0 } ?? "–"
             print("  \(variable.name.padding(toLength: 30, withPad: " ", startingAt: 0)) \(value)   (\(variable.meaning))")
         }
         let settings = try OperatorSettings(environment, dataFolder: data)
+        print(
+            settings.secrets == nil
+                ? "\nKeys of language models can't be kept: set KALAMNA_SECRET_KEY (openssl rand -hex 32). Models without a key work."
+                : "\nKeys of language models are sealed with KALAMNA_SECRET_KEY: keep a copy of it apart from the database.")
         print("\nDatabase: \(settings.databaseURL == nil ? "SQLite in \(settings.dataFolder)" : "PostgreSQL")")
+        if PDFReader.program == nil { print("PDF files can't be read: install poppler-utils (pdftotext).") }
         let store: any Store
         do {
             store = try settings.openStore()

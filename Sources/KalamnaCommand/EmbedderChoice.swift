@@ -23,7 +23,8 @@ struct EmbedderChoice: Sendable {
                 dimensions > 0
             else { throw ValidationError("Set KALAMNA_EMBEDDER_MODEL and KALAMNA_EMBEDDER_DIMENSIONS for the embedder \(choice).") }
             let key = environment["KALAMNA_EMBEDDER_KEY"].flatMap { ProviderKey($0) }
-            let transport = HTTPClientTransport()
+            // Only the operator names this address.
+            let transport = HTTPClientTransport(rules: nil)
             if choice == "gemini" {
                 guard let key else { throw ValidationError("Set KALAMNA_EMBEDDER_KEY for Gemini.") }
                 embedder = GeminiEmbedder(try GeminiEmbedder.Configuration(key: key, modelName: name, dimensions: dimensions), transport: transport)

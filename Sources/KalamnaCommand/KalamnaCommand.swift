@@ -10,8 +10,7 @@ struct KalamnaCommand: AsyncParsableCommand {
         commandName: "kalamna", abstract: "كلمنا: customer support in Egyptian Arabic, self-hosted.", version: Server.version,
         subcommands: [
             Serve.self, Demo.self, Migrate.self, Import.self, BusinessCommand.self, Eval.self, Answers.self, Understand.self, Train.self,
-            TrainConfidence.self,
-            Doctor.self,
+            TrainConfidence.self, ModelCommand.self, Doctor.self, Extract.self,
         ])
 
     static func main() async {

@@ -20,9 +20,11 @@ struct Serve: AsyncParsableCommand {
         let store = try settings.openStore()
         let applied = try await Migrator(Schema.migrations).migrate(store)
         let choice = try await EmbedderChoice(settings.embedder)
-        let services = settings.services(store, embedder: choice.embedder)
+        let transport = settings.transport()
+        let services = settings.services(store, embedder: choice.embedder, transport: transport)
         try await RunningServer(services: services, settings: settings.web, store: store, logger: settings.logger(), applied: applied).run()
         try await choice.close()
+        try await transport.close()
     }
 }
 
@@ -44,7 +46,9 @@ struct RunningServer {
             await whenListening(port)
         }
         Task { await services.warmUp() }
-        let workers: [any Service] = [services.turns, services.housekeeping] + (services.embeddingWorker.map { [$0] } ?? [])
+        let ingest = IngestWorker(
+            database: services.database, extractor: .process(ProgramFile.path), clock: services.clock, node: services.conversations.node, logger: logger)
+        let workers: [any Service] = [services.turns, services.housekeeping, ingest] + (services.embeddingWorker.map { [$0] } ?? [])
         var configuration = ServiceGroupConfiguration(
             services: workers + [application, Farewell(server: server), SecondSignal()],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
@@ -57,6 +61,13 @@ struct RunningServer {
         }
         try await store.close()
         logger.info("stopped")
+    }
+}
+
+/// This program's own file: it starts itself again, bounded, to read what owners upload.
+enum ProgramFile {
+    static var path: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? Bundle.main.executablePath ?? CommandLine.arguments[0]
     }
 }
 

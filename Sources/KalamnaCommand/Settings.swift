@@ -20,9 +20,18 @@ struct OperatorSettings: Sendable {
         ("KALAMNA_RATE_LIMIT_SCALE", "multiplies every rate limit; 0 switches them off (1)"),
         ("KALAMNA_METRICS_TOKEN", "bearer token for /metrics, 16 characters or more; without it this machine only"),
         ("KALAMNA_EMBEDDER", EmbedderChoice.meaning + " (none)"),
+        ("KALAMNA_SECRET_KEY", "seals the keys of language models: 32 random bytes or more in hexadecimal or base64, as of openssl rand -hex 32"),
+        ("KALAMNA_SECRET_KEY_PREVIOUS", "the key before it, until kalamna model reseal has run"),
+        (
+            "KALAMNA_ALLOWED_PRIVATE_HOSTS",
+            "machines of your own that models may be reached at, such as localhost:11434, gpu.lan:8000, 10.1.0.0/16 (none)"
+        ),
         ("KALAMNA_NODE", "name of this process on a shared database (host:port)"),
         ("KALAMNA_LOG_LEVEL", "trace, debug, info, notice, warning, error (info)"),
     ]
+
+    /// Whether a variable's value must not be shown.
+    static func isSecret(_ name: String) -> Bool { ["TOKEN", "URL", "KEY", "KEY_PREVIOUS"].contains { name.hasSuffix($0) } }
 
     let dataFolder: String
     let databaseURL: String?
@@ -35,6 +44,10 @@ struct OperatorSettings: Sendable {
     let metricsToken: String?
     let node: String
     let embedder: String
+    /// Nil: models with keys can't be saved.
+    let secrets: SecretBox?
+    /// Where models that owners register may be reached.
+    let addressRules: AddressRules
     let logLevel: Logger.Level
 
     /// Collects every problem before it stops.
@@ -45,7 +58,7 @@ struct OperatorSettings: Sendable {
         func value<Value>(_ name: String, _ standard: Value, _ read: (String) -> Value?) -> Value {
             guard let text = environment[name], !text.isEmpty else { return standard }
             if let value = read(text) { return value }
-            let isSecret = name.hasSuffix("TOKEN") || name.hasSuffix("URL")
+            let isSecret = Self.isSecret(name)
             let meaning = Self.variables.first { $0.name == name }?.meaning ?? ""
             problems.append("\(name)\(isSecret ? "" : "=\(text)") is not accepted: \(meaning)")
             return standard
@@ -67,6 +80,9 @@ struct OperatorSettings: Sendable {
         self.metricsToken = optional("KALAMNA_METRICS_TOKEN") { $0.utf8.count >= 16 ? $0 : nil }
         self.node = value("KALAMNA_NODE", "\(ProcessInfo.processInfo.hostName):\(self.port)") { $0 }
         self.embedder = value("KALAMNA_EMBEDDER", "none") { $0 }
+        let previous = optional("KALAMNA_SECRET_KEY_PREVIOUS") { SecretBox(key: $0) == nil ? nil : $0 }
+        self.secrets = value("KALAMNA_SECRET_KEY", nil) { text in SecretBox(key: text, previous: previous).map { .some($0) } }
+        self.addressRules = value("KALAMNA_ALLOWED_PRIVATE_HOSTS", AddressRules.publicOnly) { AddressRules(allowing: $0) }
         self.logLevel = value("KALAMNA_LOG_LEVEL", .info) { Logger.Level(rawValue: $0) }
         if !problems.isEmpty { throw SettingsProblem(problems: problems) }
     }
@@ -89,20 +105,34 @@ struct OperatorSettings: Sendable {
         return try SQLiteStore(path: dataFolder + "/kalamna.sqlite")
     }
 
-    func services(_ store: any Store, embedder: (any Embedder)? = nil) -> Services {
-        Services(store: store, clock: .system, hasher: PasswordHasher(), node: node, embedder: embedder, logger: logger())
+    /// - Parameter transport: to the servers of language models; whoever gives it closes it.
+    func services(_ store: any Store, embedder: (any Embedder)? = nil, transport: any HTTPTransport) -> Services {
+        let models = ModelSource(
+            make: { LanguageModels.make($0, key: $1, transport: transport) }, secrets: secrets,
+            isAllowedLocal: { [addressRules] in addressRules.names($0.description) })
+        return Services(
+            store: store, clock: .system, hasher: PasswordHasher(), node: node, embedder: embedder, languageModels: models, logger: logger())
     }
+
+    func transport() -> HTTPClientTransport { HTTPClientTransport(rules: addressRules) }
 
     /// Opens and migrates the store, runs the body, and closes whatever happens.
     func withServices<Value>(_ body: (Services) async throws -> Value) async throws -> Value {
-        let store = try openStore()
+        let transport = transport()
         do {
-            try await Migrator(Schema.migrations).migrate(store)
-            let value = try await body(services(store))
-            try await store.close()
-            return value
+            let store = try openStore()
+            do {
+                try await Migrator(Schema.migrations).migrate(store)
+                let value = try await body(services(store, transport: transport))
+                try await store.close()
+                try await transport.close()
+                return value
+            } catch {
+                try? await store.close()
+                throw error
+            }
         } catch {
-            try? await store.close()
+            try? await transport.close()
             throw error
         }
     }

@@ -31,12 +31,28 @@ struct Belongings: Sendable {
         let answer = try await customer.ask("الشحن بكام؟")
         let session = try await server.call("GET", "/v1/sessions/\(customer.session)", auth: owner)
         _ = try await server.call("PUT", "/v1/widget/session/feedback", auth: customer.token, json: ["rating": 5])
+        _ = try await customer.ask("عندكم فرع في اسوان؟")
+        let gaps = try await server.call("GET", "/v1/content-gaps", auth: owner).array
+        var models: [String] = []
+        for name in ["gpt-5-mini", "gpt-5-nano"] {
+            let model = try await server.call(
+                "POST", "/v1/models", auth: owner, json: ["provider": "openai", "label": "\(name) of \(domain)", "model": name])
+            models.append(try model.string("id"))
+        }
+        let experiment = try await server.call(
+            "POST", "/v1/experiments", auth: owner,
+            json: ["name": "x", "measure": "rating", "arms": models.map { ["model_id": $0, "share": 50] as [String: Any] }])
+        let reply = try await server.call(
+            "POST", "/v1/canned-replies", auth: owner, json: ["title": "ترحيب", "text": "أهلا {{name}}", "shortcut": "hi"])
+        let note = try await server.call("POST", "/v1/sessions/\(customer.session)/notes", auth: owner, json: ["text": "عميل مهم"])
+        try #require(note.status == 201)
         // Its first use is noted.
         _ = try await server.call("GET", "/v1/sessions", auth: serverKey)
         self.ids = [
             "session_id": customer.session, "message_id": try #require(answer["id"] as? String), "item_id": itemID, "version": "1",
             "key_id": spareKey.id, "invitation_id": try invitation.string("id"), "admin_id": staff.id,
-            "end_user_id": try session.string("end_user_id"),
+            "end_user_id": try session.string("end_user_id"), "model_id": try #require(models.first),
+            "canned_reply_id": try reply.string("id"), "experiment_id": try experiment.string("id"), "gap_id": try #require(gaps.first?["id"] as? String),
         ]
     }
 

@@ -48,12 +48,16 @@ import Testing
         #expect(names(.anyone) == ["acceptInvitation", "logIn", "registerBusiness", "showInvitation"])
         #expect(names(.widget) == ["startSession"])
         let people = [
-            "changePassword", "getBusiness", "getMe", "getSettings", "handBackSession", "listTeam", "logOut", "takeOverSession",
+            "changePassword", "createCannedReply", "createNote", "deleteCannedReply", "getBusiness", "getHome", "getMe", "getSettings",
+            "handBackSession", "listCannedReplies", "listNotes", "listTeam", "logOut", "showTyping", "streamInbox", "suggestReply",
+            "takeOverSession", "updateCannedReply",
         ]
         #expect(names(.admin) == people)
         let owners = [
-            "createKey", "invite", "listAuditLog", "listInvitations", "listKeys", "revokeInvitation", "revokeKey", "rotateKey", "updateBusiness",
-            "updateKey", "updateSettings", "updateTeamMember",
+            "createExperiment", "createKey", "createModel", "deleteExperiment", "deleteModel", "getExperiment", "getExperimentVerdict",
+            "getModel", "getModelPerformance", "invite", "listAuditLog", "listExperiments", "listInvitations", "listKeys", "listModels",
+            "revokeInvitation", "revokeKey", "rotateKey", "startExperiment", "stopExperiment", "testModel", "updateBusiness",
+            "updateExperiment", "updateKey", "updateModel", "updateSettings", "updateTeamMember",
         ]
         #expect(names(.owner) == owners)
         #expect(Set(endpoints.map(\.name)).count == endpoints.count)

@@ -133,7 +133,7 @@ import Testing
             }
         }
         let operations = try Self.operations(in: document)
-        for endpoint in server.server.endpoints where endpoint.method == .get {
+        for endpoint in server.server.endpoints where endpoint.method == .get && endpoint.mediaTypes.contains("application/json") {
             let isStream = endpoint.query.contains { $0.name == "wait" }
             let caller = try #require(acme.callers(of: endpoint).first)
             let answer = try await server.call("GET", acme.path(of: endpoint) + (isStream ? "?wait=0" : ""), auth: caller)

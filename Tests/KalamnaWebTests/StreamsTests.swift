@@ -176,18 +176,18 @@ import Testing
         let hub = server.kalamna.services.hub
         let mailbox = hub.watch(reference, credential: "test")
         defer { hub.leave(mailbox) }
-        for _ in 0..<64 { hub.publish(.typing, to: reference) }
+        for _ in 0..<64 { hub.publish(.typing(.bot), to: reference) }
         guard case .events(let events) = await mailbox.next() else {
             Issue.record("64 events fit")
             return
         }
         #expect(events.count == 64)
-        for _ in 0..<200 { hub.publish(.typing, to: reference) }
+        for _ in 0..<200 { hub.publish(.typing(.bot), to: reference) }
         guard case .overflowed = await mailbox.next() else {
             Issue.record("65 do not")
             return
         }
-        hub.publish(.typing, to: reference)
+        hub.publish(.typing(.bot), to: reference)
         guard case .events(let later) = await mailbox.next() else {
             Issue.record("what comes after is delivered")
             return

@@ -37,8 +37,10 @@ package final class TestKalamna: Sendable {
 
     package var database: Database { services.database }
 
-    /// - Parameter node: the name of this process in leases.
-    package init(_ engine: Engine, node: String = "test") async throws {
+    /// - Parameters:
+    ///   - node: the name of this process in leases.
+    ///   - languageModels: brings those that a test registers.
+    package init(_ engine: Engine, node: String = "test", languageModels: ModelSource = .test) async throws {
         await Gate.stores.enter()
         do {
             self.engine = engine
@@ -46,7 +48,7 @@ package final class TestKalamna: Sendable {
             try await Migrator(Schema.migrations).migrate(store)
             // Sunday, 22 November 2026, 13:00 in Cairo.
             self.clock = TestClock(Instant(milliseconds: 1_795_345_200_000))
-            self.services = Services(store: store, clock: clock.wall, hasher: hasher, node: node, logger: .quiet)
+            self.services = Services(store: store, clock: clock.wall, hasher: hasher, node: node, languageModels: languageModels, logger: .quiet)
             self.acme = try await Self.register("Acme", "owner@acme.example", services)
             self.globex = try await Self.register("Globex", "owner@globex.example", services)
         } catch {

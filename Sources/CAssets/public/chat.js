@@ -1,73 +1,131 @@
-// The chat page: starts or resumes a session, and joins the log (view.js), the outbox, the news of the session
-// (stream.js), the end (ended.js) and the page around them (page.js).
-import { createSession, sessionApi, storage } from './api.js';
+// The chat: greets at once, begins a session with the first message or resumes the one there is, and joins the log (view.js),
+// the outbox, the news of the session (stream.js), the end (ended.js), the page (page.js) and the site around it (chat-frame.js).
+// The server joins these files into one (ModuleBundle.swift).
+import { createSession, getConfig, sessionApi, storage } from './api.js';
+import { embedded, listenToSite, paint, tell } from './chat-frame.js';
 import { Ended } from './ended.js';
 import { Outbox } from './outbox.js';
-import { $, atBottom, countUnread, keepPlace, say, showLine, title, toBottom, wireComposer } from './page.js';
-import { Live } from './stream.js';
-import { explain, setLang, t } from './texts.js';
+import { $, atBottom, keepPlace, say, setTitle, showChips, showLine, toBottom, wireComposer } from './page.js';
+import { share } from './stream.js';
+import { explain, format, name, setLang, t } from './texts.js';
 import { Log } from './view.js';
 
 const query = new URLSearchParams(location.search);
 const key = query.get('key') ?? '';
-const askedLang = ['ar', 'en'].find((l) => l === query.get('lang')) ?? null;
-const tokenName = `kalamna:${key.slice(-8)}`;
+const askedLang = ['ar', 'en'].find((l) => l === query.get('lang'));
+const place = `kalamna:${key.slice(-8)}`;
 const local = storage('localStorage');
 
-let api = null, session = null, live = null, outbox = null, typingTimer = 0;
+let api = null, session = null, config = null, leave = null, beginning = null;
+let typingTimer = 0, unread = 0, customer, shown = !embedded;
 
 const log = new Log($('log'), {
-  retry: (clientId) => outbox?.retry(clientId),
+  retry: (id) => outbox.retry(id),
   thumb: (message, value) => api.thumb(message.id, value).catch((error) => { say(explain(error)); throw error; }),
 });
 const ended = new Ended({ rate: (rating, comment) => api.feedback(rating, comment), again: startAnew });
+const outbox = new Outbox(`${place}:out`, () => api ?? (beginning ??= begin().finally(() => { beginning = null; })), {
+  state: (item) => { log.putPending(item); hint(); },
+  sent: (message) => { log.put(message); expectAnswer(); },
+  gone: recheck,
+});
 
 // ── start and resume ────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function start() {
   $('trouble').hidden = true;
-  $('app').dataset.phase = 'loading';
-  $('status').textContent = t('statusStart');
+  phase('loading');
+  $('status').textContent = t('wait');
   try {
     if (!key) throw new Error('no key');
-    const token = local.get(tokenName);
-    if (!(token && await resume(token))) await create();
-    begin();
+    const known = local.get(`${place}:config`);         // of the last visit: shown until the new one is here
+    if (known) meet(JSON.parse(known));
+    const asked = getConfig(key, askedLang).then(meet);
+    asked.catch(() => {});                              // told below, after the session
+    const token = local.get(place);
+    if (token) await resume(sessionApi(token));
+    if (!api) {
+      await asked;
+      log.greet(config.greeting);
+    }
+    $('log').setAttribute('aria-busy', 'false');
+    phase('ready');
+    showSession();
+    toBottom();
+    outbox.resume();
+    expectAnswer();
+    if (!embedded && matchMedia('(hover: hover)').matches) focusText();
   } catch (error) {
-    $('app').dataset.phase = 'trouble';
+    phase('trouble');
     $('status').textContent = '';
-    if (!log.botName) $('name').textContent = t('log');
+    if (!config) $('name').textContent = t('log');
     $('trouble-text').textContent = key ? explain(error) : t('noKey');
-    $('trouble-retry').hidden = !key;
+    $('trouble-again').hidden = !key;
     $('trouble').hidden = false;
   }
 }
 
-async function create() {
-  const made = await createSession(key, askedLang);
-  local.set(tokenName, made.token);
-  api = sessionApi(made.token);
-  session = made.session;
-  log.clear();
-  for (const message of made.messages ?? []) log.put(message);
-  const mine = api;
-  mine.get().then((state) => { if (api === mine) meet(state.business); }, () => {});
+const phase = (now) => { $('app').dataset.phase = now; };
+const focusText = () => $('text').focus({ preventScroll: true });
+
+/** Introduces the business: its name, its bot and, unless the link chose one, its language. */
+function meet(found) {
+  config = found;
+  local.set(`${place}:config`, JSON.stringify(found));
+  setLang(askedLang ?? session?.locale ?? found.locale);
+  log.botName = found.bot_name || t('bot');
+  $('name').textContent = found.business_name;
+  $('avatar').textContent = [...log.botName][0].toUpperCase();
+  setTitle(found.business_name, unread);
+  showChips(found.suggested_questions, send);
+  if (!session) log.greet(found.greeting);
+  log.refresh();
+  showSession();
+}
+
+async function begin() {
+  const held = local.get(place);                        // another tab of ours may have begun meanwhile
+  if (held && await resume(sessionApi(held))) return api;
+  const made = await createSession(key, { locale: askedLang, name: customer });
+  for (const message of made.messages) log.put(message);
+  join(sessionApi(made.token), made.session);
+  local.set(place, made.token);
+  return api;
 }
 
 /** Answers false when the token opens nothing any more. */
-async function resume(token) {
-  api = sessionApi(token);
+async function resume(old) {
   try {
-    const state = await api.get();
-    session = state.session;
-    meet(state.business);
-    await loadBefore((session.last_seq ?? 0) + 1);
+    const state = await old.get();
+    api = old;
+    await loadBefore(state.session.last_seq + 1);
+    join(old, state.session);
+    if (!askedLang) setLang(session.locale);
     return true;
   } catch (error) {
+    api = null;
     if (!error.gone) throw error;
-    local.remove(tokenName);
+    local.remove(place);
     return false;
   }
+}
+
+function join(newApi, state) {
+  api = newApi;
+  session = state;
+  log.dropDrafts();
+  if (state.status === 'active') {
+    leave = share(`${place}:${state.id}`, api, () => log.lastSeq, {
+      message: receive,
+      session: (news) => { if (session) { session = { ...session, ...news }; showSession(); } },
+      typing: showTyping,
+      delta: ([turn, piece]) => { if (log.write(turn, piece)) showTyping(false); },
+      line: showLine,
+      fresh: () => log.dropDrafts(),
+      gone: recheck,
+    });
+  }
+  showSession();
 }
 
 const loadBefore = (seq) => keepPlace(async () => {
@@ -77,54 +135,23 @@ const loadBefore = (seq) => keepPlace(async () => {
   $('older').hidden = !page.has_more;
 });
 
-/** Introduces the business: its name, its bot and, unless the link chose one, its language. */
-function meet(business) {
-  if (!askedLang) setLang(session.locale ?? business.locale);
-  log.botName = business.bot_name || t('bot');
-  $('name').textContent = business.name;
-  $('avatar').textContent = [...(business.bot_name || business.name || 'ك')][0].toUpperCase();
-  title(business.name);
-  log.refresh();
-  if ($('app').dataset.phase === 'ready') showSession();
-}
-
-function begin() {
-  $('log').setAttribute('aria-busy', 'false');
-  showSession();
-  $('app').dataset.phase = 'ready';
-  toBottom(true);
-  if (session.status !== 'active') return;
-  outbox = new Outbox(api, `${tokenName}:${session.id}`, {
-    state: (item) => { log.putPending(item); hint(); },
-    sent: (item, message) => { log.put(message); expectReply(); },
-    gone: recheck,
-  });
-  live = new Live(api, log.lastSeq, {
-    message: receive,
-    session: (state) => { session = { ...session, ...state }; showSession(); },
-    typing: showTyping, line: showLine, gone: recheck,
-  });
-  hint();
-  expectReply();
-  if (matchMedia('(hover: hover)').matches) $('text').focus({ preventScroll: true });
+/** Puts the session down; the page is as on the first visit. */
+function forget() {
+  leave?.();
+  api = session = leave = null;
+  local.remove(place);
+  outbox.clear();
+  log.clear();
+  ended.hide();
+  showTyping(false);
+  showLine('live');
+  $('older').hidden = true;
 }
 
 async function startAnew() {
-  leave();
-  local.remove(tokenName);
-  log.clear();
-  ended.hide();
-  $('older').hidden = true;
+  forget();
   await start();
-  $('text').focus({ preventScroll: true });
-}
-
-function leave() {
-  live?.stop();
-  outbox?.stop();
-  live = outbox = null;
-  showTyping(null);
-  showLine('live');
+  focusText();
 }
 
 /** The server refused our token or our message: ask how the session is; when it can't be opened, it is over. */
@@ -142,74 +169,90 @@ async function recheck() {
 
 function receive(message) {
   const stick = atBottom();
-  if (message.client_message_id) outbox?.arrived(message.client_message_id);
-  const isNew = log.put(message);
-  if (!isNew) return;
-  if (message.sender !== 'user') { showTyping(null); countUnread(); }
+  if (message.client_message_id) outbox.arrived(message.client_message_id);
+  if (!log.put(message)) return;
   hint();
+  if (message.sender !== 'user') {
+    showTyping(false);
+    if (document.hidden || !shown) notice(unread + 1);
+    tell('message', { sender: message.sender });
+  }
   if (stick || message.sender === 'user') toBottom();
   else $('jump').hidden = false;
 }
 
+function notice(count) {
+  unread = count;
+  setTitle(null, count);
+  tell('unread', count);
+}
+
 function showSession() {
-  const over = session.status !== 'active';
-  const handling = over ? 'over' : session.handling;
+  if ($('app').dataset.phase !== 'ready' && !session) return;
+  const over = session && session.status !== 'active';
+  const handling = over ? 'over' : session?.handling ?? 'bot';
   $('app').dataset.handling = handling;
   $('human').disabled = handling !== 'bot';
   $('human').lastElementChild.textContent = t({ waiting: 'humanWaiting', agent: 'humanHere' }[handling] ?? 'human');
-  $('end').hidden = over;
   $('text').disabled = $('send').disabled = over;
+  if (handling !== 'bot') log.dropDrafts();
+  hint();
   status();
   if (!over || !$('ended').hidden) return;
-  $('chips').hidden = true;
-  ended.show(session.status === 'expired', $('app').dataset.phase === 'ready');
-  showTyping(null);
-  outbox?.stop();
-  const old = live;
-  setTimeout(() => old?.stop(), 3_000);                  // the last words may still be on their way
+  ended.show();
+  showTyping(false);
+  setTimeout(leave ?? (() => {}), 3_000);               // the last words may still be on their way
+  leave = null;
 }
 
+/** Under the name: who speaks, or when people are back. */
 function status() {
   const { handling } = $('app').dataset;
-  $('status').textContent = !$('typing').hidden ? t('statusTyping')
-    : t({ waiting: 'statusWaiting', agent: 'statusAgent', over: 'statusEnded' }[handling] ?? 'statusBot');
+  const away = config && !config.is_open && handling !== 'agent' && handling !== 'over';
+  const words = t({ waiting: 'humanWaiting', agent: 'humanHere', over: 'ended' }[handling] ?? 'statusBot');
+  $('status').textContent = !$('typing').hidden ? t('statusTyping') : away ? hours() : words;
 }
 
-function showTyping(who, limit = 20_000) {
+function hours() {
+  if (!config.opens_at) return t('closed');
+  const at = new Date(config.opens_at);
+  return t('opens') + format(at, { weekday: 'long', hour: 'numeric', minute: '2-digit', timeZone: config.timezone });
+}
+
+function showTyping(on, limit = 20_000) {
   clearTimeout(typingTimer);
-  if (who) typingTimer = setTimeout(() => showTyping(null), limit);
-  if ($('typing').hidden !== Boolean(who)) return;
-  const stick = atBottom();
-  $('typing').hidden = !who;
-  if (session) status();
-  if (who && stick) toBottom();
+  if (on) typingTimer = setTimeout(showTyping, limit, false);
+  $('typing').hidden = !on;
+  status();
 }
 
 /** The bot starts on a message at once; show it even when the line carries no typing events. */
-function expectReply() {
-  if (session.status === 'active' && session.handling === 'bot' && log.awaitsReply) showTyping('bot', 12_000);
+function expectAnswer() {
+  if (session?.status === 'active' && session.handling === 'bot' && log.unanswered) showTyping(true, 12_000);
 }
 
+/** What can be done only before something was said, or only after. */
 function hint() {
-  $('chips').hidden = log.hasUser || session.status !== 'active';
+  $('chips').hidden = log.hasUser || (session && session.status !== 'active');
+  $('end').hidden = !log.hasUser || session?.status !== 'active';
 }
 
 // ── what the customer does ──────────────────────────────────────────────────────────────────────────────────────────
 
-wireComposer((text) => {
-  if (!text || !outbox) return false;
+function send(text) {
+  if ($('text').disabled) return false;
   say('');
   outbox.add(text);
   toBottom();
   return true;
-});
+}
 
 async function act(work) {
-  if (!session) return;
   say('');
   try {
-    const answer = await work();
-    if (answer?.session) { session = { ...session, ...answer.session }; showSession(); }
+    const answer = await work(api ?? await outbox.connect());
+    if (answer?.session) session = answer.session;
+    showSession();
   } catch (error) {
     say(explain(error));
     if (error.status === 409 || error.gone) recheck();
@@ -217,17 +260,42 @@ async function act(work) {
   $('log').setAttribute('aria-busy', 'false');
 }
 
-$('human').addEventListener('click', () => act(() => api.human()));
-$('end').addEventListener('click', () => ($('ask').showModal ? $('ask').showModal() : act(() => api.close())));
-$('ask').addEventListener('close', () => {
-  if ($('ask').returnValue === 'yes') act(() => api.close());
-  $('ask').returnValue = '';
+function look(open) {
+  shown = open;
+  if (open && !document.hidden) notice(0);
+}
+
+wireComposer(send);
+$('human').addEventListener('click', () => act((it) => it.human()));
+$('end').addEventListener('click', () => {
+  const sure = $('end').dataset.sure;
+  $('end').dataset.sure = sure ? '' : 'yes';
+  $('end').textContent = t(sure ? 'end' : 'endSure');
+  if (sure) act((it) => it.close());
 });
 $('older').addEventListener('click', () => act(() => loadBefore(log.firstSeq)));
-$('trouble-retry').addEventListener('click', start);
-window.addEventListener('storage', (event) => {          // another tab began a new conversation: follow it
-  if (event.key === tokenName && event.newValue) location.reload();
+$('trouble-again').addEventListener('click', start);
+document.addEventListener('visibilitychange', () => {
+  look(shown);
+  // What a tab that was asleep may have missed of what another one reads for it.
+  if (!document.hidden && session?.status === 'active') api.after(log.lastSeq).then((page) => page.messages.forEach(receive), () => {});
 });
-
-setLang(askedLang);
+window.addEventListener('offline', () => showLine('offline'));
+window.addEventListener('online', () => { if (!leave) showLine('live'); });
+window.addEventListener('storage', (event) => {          // another tab began a conversation: follow it
+  if (event.key === place && event.newValue && !beginning) { leave?.(); api = session = leave = null; log.clear(); ended.hide(); start(); }
+});
+$('close').hidden = !embedded;
+$('close').addEventListener('click', () => tell('close'));
+window.addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.isComposing) tell('close'); });
+listenToSite({
+  hello: look,
+  open: () => { look(true); focusText(); },
+  close: () => look(false),
+  ask: (text) => send(String(text).slice(0, 4000)),
+  identify: (who) => { customer = String(who?.name ?? '').slice(0, 80) || undefined; },
+  forget,
+});
+paint(query.get('color'));
+setLang(askedLang ?? 'ar');
 start();

@@ -45,6 +45,18 @@ package struct ContentGaps {
             """)
     }
 
+    /// What the owner did about it.
+    package func set(_ status: ContentGap.Status, resolvedBy item: KnowledgeItemID?, of id: ID<ContentGap>) throws -> ContentGap {
+        if let item { _ = try KnowledgeItems(db).find(item) }
+        let row = try db.first(
+            """
+            UPDATE content_gaps SET status = \(status), resolving_item_id = \(item) WHERE business_id = \(db.business) AND id = \(id)
+            RETURNING id, title, frequency, first_seen_at, last_seen_at, status
+            """)
+        guard let row else { throw Failure.notFound }
+        return try ContentGap(row)
+    }
+
     /// The most frequent open needs.
     package func open(limit: Int) throws -> [ContentGap] {
         try db.fetch(
@@ -53,10 +65,14 @@ package struct ContentGaps {
             WHERE business_id = \(db.business) AND status IN ('open', 'in_progress')
             ORDER BY frequency DESC, last_seen_at DESC LIMIT \(limit)
             """
-        ).map { row throws in
-            ContentGap(
-                id: try row["id"], title: try row["title"], frequency: try row["frequency"], firstSeenAt: try row["first_seen_at"],
-                lastSeenAt: try row["last_seen_at"], status: try row["status"])
-        }
+        ).map { row throws in try ContentGap(row) }
+    }
+}
+
+extension ContentGap {
+    fileprivate init(_ row: ResultRow) throws {
+        self.init(
+            id: try row["id"], title: try row["title"], frequency: try row["frequency"], firstSeenAt: try row["first_seen_at"],
+            lastSeenAt: try row["last_seen_at"], status: try row["status"])
     }
 }

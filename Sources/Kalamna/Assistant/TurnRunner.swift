@@ -11,6 +11,8 @@ package final class TurnRunner: Service {
     private static let mostAtOnce = 64
     /// Of taking a turn up again. Generous: a server that is restarted often must not cost a customer the answer.
     private static let mostAttempts = 8
+    /// Messages before the question that an answer may need.
+    private static let mostHistory = 20
     /// The most messages that are answered together: a flood in one session must not become one endless question.
     private static let mostTogether = 10
     private static let sweepEvery = Duration.seconds(1)
@@ -186,18 +188,51 @@ package final class TurnRunner: Service {
             typing.cancel()
             renewal.cancel()
         }
+        guard let answer = try await write(work, in: reference, started: started) else { return true }
+        return try await commit(answer, for: work, in: reference, started: started)
+    }
+
+    /// Nil when the conversation was taken from the bot meanwhile: a model that nobody waits for stops writing at once, and the
+    /// turn is looked at again.
+    private func write(_ work: TurnWork, in reference: SessionReference, started: Instant) async throws -> Answer? {
+        let turn = work.turns.last?.message
+        let hub = conversations.hub
         let question = Question(
             session: work.session, settings: work.settings, messages: work.messages, knowledgeVersion: work.knowledgeVersion,
-            business: reference.business, now: started)
-        let answer = try await assistant.answer(question)
-        return try await commit(answer, for: work, in: reference, started: started)
+            business: reference.business, now: started,
+            context: { [database = conversations.database] in
+                let before = work.messages.first?.seq
+                return try await database.read(of: reference.business) { db in
+                    AnswerContext(
+                        business: try Businesses(db).current(),
+                        history: try ChatMessages(db).before(before, in: reference.session, limit: Self.mostHistory))
+                }
+            },
+            show: { piece in
+                guard let turn else { return }
+                switch piece {
+                case .text(let text): hub.publish(.delta(text, turn: turn), to: reference)
+                case .restart: hub.publish(.restart(turn: turn), to: reference)
+                }
+            })
+        let writing = Task { [assistant] in try await assistant.answer(question) }
+        let changed: @Sendable (ChatSession) -> Void = { [handling = work.session.handling] session in
+            if session.handling != handling || session.status != .active { writing.cancel() }
+        }
+        return try await hub.whileWriting(in: reference, changed: changed) {
+            do {
+                return try await withTaskCancellationHandler { try await writing.value } onCancel: { writing.cancel() }
+            } catch is CancellationError where !Task.isCancelled {
+                return nil
+            }
+        }
     }
 
     /// Only when the answer takes long enough to be waited for.
     private func showTyping(in reference: SessionReference) -> Task<Void, any Error> {
         Task { [hub = conversations.hub] in
             try await Task.sleep(for: .milliseconds(150))
-            hub.publish(.typing, to: reference)
+            hub.publish(.typing(.bot), to: reference)
         }
     }
 
@@ -254,7 +289,11 @@ package final class TurnRunner: Service {
                 try Turns(db).findingPending(in: reference.session, limit: Self.mostTogether + 1)
             )
             var session = try locking.get()
-            guard session.lease.owner == work.session.lease.owner, session.lease.fence == work.session.lease.fence else { return nil }
+            guard session.lease.owner == work.session.lease.owner, session.lease.fence == work.session.lease.fence else {
+                // Another process answers; what was spent was spent.
+                for call in answer.calls { try LLMCalls(db).insert(call) }
+                return nil
+            }
             let mayAnswer = session.handling == work.session.handling && session.status == .active
             let outcome = mayAnswer ? answer.outcome : .silent
             var message: ChatMessage?
@@ -264,10 +303,12 @@ package final class TurnRunner: Service {
                 let stored = ChatMessage(
                     id: ChatMessageID(at: now), session: session.id, seq: session.lastSeq, sender: answer.sender, text: text,
                     replyTo: last.message, outcome: outcome, confidence: answer.confidence, model: answer.model,
-                    timing: ChatMessage.Timing(firstToken: total, total: total), citations: answer.citations, createdAt: now)
+                    timing: ChatMessage.Timing(firstToken: answer.firstToken?.milliseconds ?? total, total: total), usage: answer.usage,
+                    citations: answer.citations, createdAt: now)
                 try ChatMessages(db).insert(stored)
                 message = stored
             }
+            for call in answer.calls { try LLMCalls(db).insert(call, message: message?.id) }
             if mayAnswer { answer.apply(to: &session) }
             for (turn, understanding) in zip(work.turns, answer.understandings) {
                 try ChatMessages(db).record(understanding, of: turn.message)
@@ -284,13 +325,14 @@ package final class TurnRunner: Service {
             session.lease.until = more ? now + lease : nil
             session.lease.owner = more ? session.lease.owner : nil
             if message != nil { session.lastActivityAt = now }
+            if mayAnswer, answer.closes, !more { session.end(as: .closed, because: .bot, at: now) }
             try ChatSessions(db).save(session)
             return Committed(message: message, session: session, outcome: outcome, more: more)
         }
         guard let result else { return false }
         outcomes.count(result.outcome)
         if let message = result.message { conversations.hub.publish(.message(message), to: reference) }
-        if result.session.handling != work.session.handling { conversations.hub.publish(.conversation(result.session), to: reference) }
+        if result.session.handling != work.session.handling || result.session.status != work.session.status { conversations.hub.publish(.conversation(result.session), to: reference) }
         return result.more
     }
 

@@ -32,6 +32,7 @@ package struct BusinessSettings: Sendable, Hashable {
     package var idleMinutes: Int
     /// For so long after its end a customer's next message opens it again.
     package var reopenMinutes: Int
+    package var models = ModelSettings()
 
     package var zone: TimeZone { TimeZone(identifier: timezone) ?? .gmt }
 
@@ -67,11 +68,13 @@ package struct SettingsChanges: Sendable {
     package var confidenceThreshold: Double?
     package var idleMinutes: Int?
     package var reopenMinutes: Int?
+    package var models: ModelSettingsChanges?
 
     package init(
         botName: String? = nil, tone: Tone? = nil, autoReply: Bool? = nil, outsideHours: OutsideHours? = nil,
         hours: OperatingHours.Draft? = nil, timezone: String? = nil, locale: Locale? = nil, greeting: String? = nil,
-        awayMessage: String? = nil, confidenceThreshold: Double? = nil, idleMinutes: Int? = nil, reopenMinutes: Int? = nil
+        awayMessage: String? = nil, confidenceThreshold: Double? = nil, idleMinutes: Int? = nil, reopenMinutes: Int? = nil,
+        models: ModelSettingsChanges? = nil
     ) {
         self.botName = botName
         self.tone = tone
@@ -85,6 +88,7 @@ package struct SettingsChanges: Sendable {
         self.confidenceThreshold = confidenceThreshold
         self.idleMinutes = idleMinutes
         self.reopenMinutes = reopenMinutes
+        self.models = models
     }
 
     /// The settings with these changes; refuses all wrong fields at once.
@@ -105,6 +109,7 @@ package struct SettingsChanges: Sendable {
         }
         if let idleMinutes { changed.idleMinutes = validation.number("idle_minutes", idleMinutes, in: 1...10_080) }
         if let reopenMinutes { changed.reopenMinutes = validation.number("reopen_minutes", reopenMinutes, in: 0...43_200) }
+        if let models { changed.models = models.apply(to: settings.models, &validation) }
         try validation.check()
         return changed
     }

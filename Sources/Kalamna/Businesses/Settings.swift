@@ -35,17 +35,18 @@ package struct Settings {
             """
             INSERT INTO business_settings
               (business_id, bot_name, tone_style, auto_reply_enabled, outside_hours, operating_hours, timezone, locale, greeting,
-               away_message, confidence_threshold, idle_minutes, reopen_minutes, updated_at)
+               away_message, confidence_threshold, idle_minutes, reopen_minutes, model_settings, updated_at)
             VALUES
               (\(db.business), \(settings.botName), \(settings.tone), \(settings.autoReply), \(settings.outsideHours), \(hours),
                \(settings.timezone), \(settings.locale.rawValue), \(settings.greeting), \(settings.awayMessage),
-               \(settings.confidenceThreshold), \(settings.idleMinutes), \(settings.reopenMinutes), \(now))
+               \(settings.confidenceThreshold), \(settings.idleMinutes), \(settings.reopenMinutes),
+               \(try settings.models.stored()), \(now))
             ON CONFLICT (business_id) DO UPDATE SET
               bot_name = excluded.bot_name, tone_style = excluded.tone_style, auto_reply_enabled = excluded.auto_reply_enabled,
               outside_hours = excluded.outside_hours, operating_hours = excluded.operating_hours, timezone = excluded.timezone,
               locale = excluded.locale, greeting = excluded.greeting, away_message = excluded.away_message,
               confidence_threshold = excluded.confidence_threshold, idle_minutes = excluded.idle_minutes,
-              reopen_minutes = excluded.reopen_minutes, updated_at = excluded.updated_at
+              reopen_minutes = excluded.reopen_minutes, model_settings = excluded.model_settings, updated_at = excluded.updated_at
             """)
     }
 
@@ -53,7 +54,7 @@ package struct Settings {
         try db.send(
             """
             SELECT bot_name, tone_style, auto_reply_enabled, outside_hours, operating_hours, timezone, locale, greeting, away_message,
-              confidence_threshold, idle_minutes, reopen_minutes
+              confidence_threshold, idle_minutes, reopen_minutes, model_settings
             FROM business_settings WHERE business_id = \(db.business)\(locking)
             """
         ).map { rows in
@@ -84,6 +85,7 @@ extension BusinessSettings {
             outsideHours: try row["outside_hours"], hours: try OperatingHours(stored: hours),
             timezone: try row["timezone"], locale: Locale(rawValue: try row["locale"]) ?? .ar, greeting: try row["greeting"],
             awayMessage: try row["away_message"], confidenceThreshold: try row["confidence_threshold"],
-            idleMinutes: try row["idle_minutes"], reopenMinutes: try row["reopen_minutes"])
+            idleMinutes: try row["idle_minutes"], reopenMinutes: try row["reopen_minutes"],
+            models: ModelSettings(stored: try row["model_settings"]))
     }
 }

@@ -22,6 +22,8 @@ package struct ChatMessage: Sendable {
     package var confidence: Double?
     package var model: String?
     package var timing: Timing?
+    /// Of the models that wrote it; nil without one.
+    package var usage: Usage?
     package var thumb: Thumb?
     package var citations: [Citation] = []
     package let createdAt: Instant
@@ -30,6 +32,16 @@ package struct ChatMessage: Sendable {
     package struct Timing: Sendable {
         package var firstToken: Int64
         package var total: Int64
+    }
+}
+
+extension ChatMessage {
+    /// What an answer took from language models, all attempts together.
+    package struct Usage: Sendable {
+        package let promptVersion: String
+        package let tokens: ModelUsage
+        /// Millionths of a US dollar.
+        package let cost: Int64
     }
 }
 
@@ -75,10 +87,13 @@ package struct ChatMessages {
         try db.send(
             """
             INSERT INTO chat_messages (business_id, id, session_id, seq, sender_type, sender_id, kind, content, client_message_id,
-              reply_to, outcome, confidence, ai_model_used, first_token_ms, total_ms, created_at)
+              reply_to, outcome, confidence, ai_model_used, first_token_ms, total_ms, prompt_version, tokens_in, tokens_out, cost_micros,
+              created_at)
             VALUES (\(db.business), \(message.id), \(message.session), \(message.seq), \(message.sender), \(message.senderID),
               \(message.kind), \(message.text), \(message.clientMessageID), \(message.replyTo), \(message.outcome),
-              \(message.confidence), \(message.model), \(message.timing?.firstToken), \(message.timing?.total), \(message.createdAt))
+              \(message.confidence), \(message.model), \(message.timing?.firstToken), \(message.timing?.total),
+              \(message.usage?.promptVersion), \(message.usage?.tokens.input), \(message.usage?.tokens.output), \(message.usage?.cost),
+              \(message.createdAt))
             """)
         if message.citations.isEmpty { return }
         var statement: Query = "INSERT INTO knowledge_usage (business_id, message_id, rank, item_id, chunk_id, version, title, score, cited) VALUES "

@@ -61,11 +61,39 @@ package struct SessionFilter: Sendable {
     package var status: ChatSession.Status?
     package var handling: ChatSession.Handling?
     package var endUser: EndUserID?
+    /// Closed or expired.
+    package var isEnded = false
+    package var assignedAdmin: AdminID?
+    package var search: InboxSearch?
 
     package init(status: ChatSession.Status? = nil, handling: ChatSession.Handling? = nil, endUser: EndUserID? = nil) {
         self.status = status
         self.handling = handling
         self.endUser = endUser
+    }
+
+    /// Few conversations are with people. SQLite keeps no statistics, would take the primary key and read all of the business.
+    static let withPeople = Query.either(sqlite: " INDEXED BY chat_sessions_with_people", postgres: "")
+    private static let byUser = Query.either(sqlite: " INDEXED BY chat_sessions_by_user", postgres: "")
+
+    /// How the few rows of a narrow filter are found; nil: through the latest activity.
+    var index: Query? {
+        if endUser != nil { return Self.byUser }
+        return status == .active && (handling == .waiting || handling == .agent) ? Self.withPeople : nil
+    }
+
+    /// Without the search. Names of states stand in the text, not bound: only so is SQLite sure that a partial index fits.
+    var conditions: Query {
+        var conditions: Query = ""
+        if let status { conditions = conditions + " AND status = \(.verbatim("'\(status.rawValue)'"))" }
+        if isEnded { conditions = conditions + " AND status <> 'active'" }
+        if let handling {
+            if handling != .bot { conditions = conditions + " AND handling <> 'bot'" }
+            conditions = conditions + " AND handling = \(.verbatim("'\(handling.rawValue)'"))"
+        }
+        if let endUser { conditions = conditions + " AND end_user_id = \(endUser)" }
+        if let assignedAdmin { conditions = conditions + " AND assigned_admin_id = \(assignedAdmin)" }
+        return conditions
     }
 }
 
@@ -74,7 +102,7 @@ package struct ChatSessions {
 
     package init(_ db: BusinessTransaction) { self.db = db }
 
-    private static let columns: Query = """
+    static let columns: Query = """
         id, end_user_id, api_key_id, channel, status, handling, assigned_admin_id, locale, started_at, last_activity_at, ended_at,
         end_reason, last_seq, unanswered, noticed, turn_owner, turn_lease_until, turn_fence
         """
@@ -116,20 +144,6 @@ package struct ChatSessions {
               turn_fence = \(session.lease.fence)
             WHERE business_id = \(db.business) AND id = \(session.id)
             """)
-    }
-
-    package func list(_ filter: SessionFilter, after cursor: ListCursor?, limit: Int) throws -> Page<ChatSession> {
-        var conditions = ListCursor.condition(cursor, time: "last_activity_at")
-        if let status = filter.status { conditions = conditions + " AND status = \(status)" }
-        if let handling = filter.handling { conditions = conditions + " AND handling = \(handling)" }
-        if let endUser = filter.endUser { conditions = conditions + " AND end_user_id = \(endUser)" }
-        let rows = try db.fetch(
-            """
-            SELECT \(Self.columns) FROM chat_sessions WHERE business_id = \(db.business)\(conditions)
-            ORDER BY last_activity_at DESC, id DESC LIMIT \(limit + 1)
-            """
-        ).map { row throws in try ChatSession(row) }
-        return Page(rows, limit: limit) { ListCursor(time: $0.lastActivityAt, id: $0.id.description).description }
     }
 
     func active(of endUser: EndUserID) throws -> [ChatSessionID] {
@@ -175,7 +189,8 @@ package struct ChatSessions {
 }
 
 extension ChatSession {
-    fileprivate init(_ row: ResultRow) throws {
+    /// - Parameter row: with `ChatSessions.columns`.
+    init(_ row: ResultRow) throws {
         let locale: String = try row["locale"]
         self.init(
             id: try row["id"], endUserID: try row["end_user_id"], apiKeyID: try row["api_key_id"], channel: try row["channel"],

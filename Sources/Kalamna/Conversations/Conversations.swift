@@ -144,11 +144,7 @@ package struct Conversations: Sendable {
                 return (stored, ChatSession?.none)
             }
             try Self.checkActive(session)
-            guard session.handling == .agent, session.assignedAdminID == admin else {
-                throw Failure(
-                    .conflict, code: "not_yours", ar: "استلم المحادثة الأول علشان تقدر ترد فيها.",
-                    en: "Take the conversation over before you reply in it.")
-            }
+            try Self.checkHolds(session, admin)
             let message = ChatMessage(
                 id: ChatMessageID(at: now), session: session.id, seq: session.lastSeq + 1, sender: .admin, senderID: admin, text: text,
                 clientMessageID: clientMessageID, createdAt: now)
@@ -160,6 +156,14 @@ package struct Conversations: Sendable {
         }
         if session != nil { hub.publish(.message(message), to: reference) }
         return (message, session != nil)
+    }
+
+    /// Tells the customer that the agent who speaks with them is writing. Nothing is stored.
+    package func showTyping(by admin: AdminID, in reference: SessionReference) async throws {
+        let session = try await database.read(of: reference.business) { try ChatSessions($0).find(reference.session) }
+        try Self.checkActive(session)
+        try Self.checkHolds(session, admin)
+        hub.publish(.typing(.agent), to: reference)
     }
 
     // MARK: who speaks
@@ -305,6 +309,14 @@ package struct Conversations: Sendable {
     private static func checkActive(_ session: ChatSession) throws(Failure) {
         guard session.status == .active else {
             throw Failure(.conflict, code: "session_ended", ar: "المحادثة دي انتهت.", en: "This conversation has ended.")
+        }
+    }
+
+    private static func checkHolds(_ session: ChatSession, _ admin: AdminID) throws(Failure) {
+        guard session.handling == .agent, session.assignedAdminID == admin else {
+            throw Failure(
+                .conflict, code: "not_yours", ar: "استلم المحادثة الأول علشان تقدر ترد فيها.",
+                en: "Take the conversation over before you reply in it.")
         }
     }
 

@@ -4,19 +4,39 @@ import Synchronization
 package enum SessionEvent: Sendable {
     case message(ChatMessage)
     case conversation(ChatSession)
-    case typing
+    case typing(Typist)
+    /// A piece of the answer to a message, as it is written. The whole comes as a message whose `replyTo` is `turn`.
+    case delta(String, turn: ChatMessageID)
+    /// What was written of that answer so far is withdrawn: it is written anew.
+    case restart(turn: ChatMessageID)
+}
+
+/// Who is about to say something to the customer.
+package enum Typist: String, Sendable { case bot, agent }
+
+extension SessionEvent {
+    /// What the business's inbox hears of: what is stored. The rest is for those who look at the conversation.
+    fileprivate var isForInbox: Bool {
+        switch self {
+        case .message, .conversation: true
+        case .typing, .delta, .restart: false
+        }
+    }
 }
 
 /// Hands events to whoever watches a session. A publisher never waits: each watcher has a bounded mailbox, and one
 /// that overflows is emptied and told to read the table instead.
 package final class EventHub: Sendable {
-    /// The most streams of one session; the oldest is closed for a new one, so that a reconnecting client always gets in.
+    /// The most streams of one session, and of one inbox; the oldest is closed for a new one, so that a reconnecting client always gets in.
     static let watchersPerSession = 32
+    static let watchersPerBusiness = 256
 
     private struct State {
-        var watchers: [SessionReference: [Subscription]] = [:]
+        var watchers: [Subscription.Topic: [Subscription]] = [:]
         var count = 0
         var closing = false
+        /// Those who write an answer, to be told when the conversation is no longer the bot's.
+        var writers: [SessionReference: @Sendable (ChatSession) -> Void] = [:]
     }
 
     private let state = Mutex(State())
@@ -28,13 +48,22 @@ package final class EventHub: Sendable {
 
     /// - Parameter credential: what the stream was opened with; `close(credential:)` ends it.
     package func watch(_ session: SessionReference, credential: String) -> Subscription {
-        let subscription = Subscription(session: session, credential: credential)
+        watch(.session(session), most: Self.watchersPerSession, credential: credential)
+    }
+
+    /// Watches all conversations of a business: the inbox. Only what is stored is told, messages and states.
+    package func watchBusiness(_ business: BusinessID, credential: String) -> Subscription {
+        watch(.business(business), most: Self.watchersPerBusiness, credential: credential)
+    }
+
+    private func watch(_ topic: Subscription.Topic, most: Int, credential: String) -> Subscription {
+        let subscription = Subscription(topic: topic, credential: credential)
         let crowded = state.withLock { state -> Subscription? in
             if state.closing { subscription.close(.shutdown) }
-            state.watchers[session, default: []].append(subscription)
+            state.watchers[topic, default: []].append(subscription)
             state.count += 1
-            let watchers = state.watchers[session] ?? []
-            return watchers.count > Self.watchersPerSession ? watchers.first : nil
+            let watchers = state.watchers[topic] ?? []
+            return watchers.count > most ? watchers.first : nil
         }
         if let crowded { end(crowded, because: .replaced) }
         return subscription
@@ -42,16 +71,34 @@ package final class EventHub: Sendable {
 
     package func leave(_ subscription: Subscription) {
         state.withLock { state in
-            guard let index = state.watchers[subscription.session]?.firstIndex(where: { $0 === subscription }) else { return }
-            state.watchers[subscription.session]?.remove(at: index)
+            guard let index = state.watchers[subscription.topic]?.firstIndex(where: { $0 === subscription }) else { return }
+            state.watchers[subscription.topic]?.remove(at: index)
             state.count -= 1
-            if state.watchers[subscription.session]?.isEmpty == true { state.watchers[subscription.session] = nil }
+            if state.watchers[subscription.topic]?.isEmpty == true { state.watchers[subscription.topic] = nil }
         }
     }
 
     /// Called after the commit, never before.
     package func publish(_ event: SessionEvent, to session: SessionReference) {
-        for watcher in state.withLock({ $0.watchers[session] ?? [] }) { watcher.deliver(event) }
+        let (watchers, inboxes, writer) = state.withLock { state in
+            let inboxes = event.isForInbox ? state.watchers[.business(session.business)] ?? [] : []
+            return (state.watchers[.session(session)] ?? [], inboxes, state.writers[session])
+        }
+        for watcher in watchers { watcher.deliver(event) }
+        for inbox in inboxes { inbox.deliver(event) }
+        if case .conversation(let conversation) = event { writer?(conversation) }
+    }
+
+    /// Whether anybody reads this conversation now, so that an answer is worth showing while it is written.
+    func isWatched(_ session: SessionReference) -> Bool { state.withLock { $0.watchers[.session(session)] != nil } }
+
+    /// Calls `changed` at each change of the conversation's state while `body` works; one at a time for each session.
+    func whileWriting<Value>(
+        in session: SessionReference, changed: @escaping @Sendable (ChatSession) -> Void, _ body: () async throws -> Value
+    ) async rethrows -> Value {
+        state.withLock { $0.writers[session] = changed }
+        defer { state.withLock { $0.writers[session] = nil } }
+        return try await body()
     }
 
     /// Ends the streams that were opened with a key, a token or a login that is no longer valid.
@@ -84,6 +131,12 @@ package final class EventHub: Sendable {
 package final class Subscription: Sendable {
     package enum End: Sendable { case shutdown, revoked, replaced }
 
+    /// What is watched.
+    enum Topic: Hashable, Sendable {
+        case session(SessionReference)
+        case business(BusinessID)
+    }
+
     /// What a waiting stream is woken with.
     package enum Wake: Sendable {
         case events([SessionEvent])
@@ -103,12 +156,12 @@ package final class Subscription: Sendable {
         var waiting: CheckedContinuation<Void, Never>?
     }
 
-    package let session: SessionReference
+    let topic: Topic
     let credential: String
     private let state = Mutex(State())
 
-    init(session: SessionReference, credential: String) {
-        self.session = session
+    init(topic: Topic, credential: String) {
+        self.topic = topic
         self.credential = credential
     }
 

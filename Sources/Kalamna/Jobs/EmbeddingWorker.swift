@@ -62,7 +62,10 @@ package actor EmbeddingWorker: Service {
             let (chunks, version) = try await database.read(of: business) { [refused] db in
                 (try KnowledgeVectors(db).missing(for: model, without: refused, limit: Self.batch), try KnowledgeChunks(db).version())
             }
-            if chunks.isEmpty { return version }
+            if chunks.isEmpty {
+                try await StoredVectors.file(business, of: model, in: database)
+                return version
+            }
             let vectors = try await vectors(of: chunks)
             // The last batch raises the version in its own transaction: after a kill either both are there or the work is done again.
             let end = try await database.write(of: business) { [refused] db -> Int64? in
@@ -72,7 +75,10 @@ package actor EmbeddingWorker: Service {
                 try KnowledgeChunks(db).raiseVersion()
                 return try KnowledgeChunks(db).version()
             }
-            if let end { return end }
+            if let end {
+                try await StoredVectors.file(business, of: model, in: database)
+                return end
+            }
         }
     }
 

@@ -2,17 +2,20 @@ package import Logging
 import ServiceLifecycle
 import Store
 
-/// What has to happen by time alone: idle conversations expire, old logins and idempotency records go, streams get heartbeats.
+/// What has to happen by time alone: idle conversations expire, old logins and idempotency records go, streams get heartbeats,
+/// experiments are looked after.
 package struct Housekeeping: Service {
     static let heartbeat = Duration.seconds(15)
     private static let round = Duration.seconds(30)
     private static let idempotencyKept = Duration.days(2)
 
     private let conversations: Conversations
+    private let experiments: ExperimentWatch
     private let logger: Logger
 
-    package init(conversations: Conversations, logger: Logger) {
+    package init(conversations: Conversations, experiments: ExperimentWatch, logger: Logger) {
         self.conversations = conversations
+        self.experiments = experiments
         self.logger = logger
     }
 
@@ -28,6 +31,7 @@ package struct Housekeeping: Service {
                 group.addTask {
                     while !Task.isCancelled {
                         await tidy()
+                        await experiments.check()
                         try? await Task.sleep(for: Self.round)
                     }
                 }

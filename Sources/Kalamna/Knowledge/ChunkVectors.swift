@@ -1,67 +1,50 @@
-/// The vectors of a business's chunks, in the order of the chunks, searched exactly.
+/// The vectors of a business's chunks, searched exactly.
 package struct ChunkVectors: Sendable {
     package let model: EmbeddingModel
-    /// Rows of `model.dimensions`, one after the other; zeros for a chunk that has no vector yet.
-    private let rows: [Float]
+    private let index: VectorIndex
+    /// The place of each row among the chunks; a chunk that has no vector yet has no row.
+    private let places: [Int]
     private let count: Int
-    private let missing: [Bool]
 
     /// Nil when no chunk has a vector of this model yet.
     package init?(of chunks: [KnowledgeChunk], _ vectors: [KnowledgeChunkID: [Float]], model: EmbeddingModel) {
-        var rows: [Float] = []
-        rows.reserveCapacity(chunks.count * model.dimensions)
-        var missing: [Bool] = []
-        for chunk in chunks {
-            let vector = vectors[chunk.id].flatMap { $0.count == model.dimensions ? $0 : nil }
-            missing.append(vector == nil)
-            rows.append(contentsOf: vector ?? [Float](repeating: 0, count: model.dimensions))
+        var places: [Int] = []
+        var rows: [[Float]] = []
+        for (place, chunk) in chunks.enumerated() {
+            guard let vector = vectors[chunk.id], vector.count == model.dimensions, vector.allSatisfy(\.isFinite) else { continue }
+            places.append(place)
+            rows.append(vector)
         }
-        if !missing.contains(false) { return nil }
+        if rows.isEmpty { return nil }
         self.model = model
-        self.rows = rows
+        self.index = VectorIndex(rows, dimensions: model.dimensions)
+        self.places = places
         self.count = chunks.count
-        self.missing = missing
     }
 
-    var cost: Int { rows.count * 4 }
+    var cost: Int { index.bytes + places.count * 8 }
 
     /// For each chunk how near it is in meaning: its cosine to the question in standard deviations over all chunks, so that models
     /// with narrow and with wide cosines count alike. 0 for a chunk without a vector.
     func nearness(to question: [Float]) -> [Float]? {
-        guard question.count == model.dimensions else { return nil }
-        var cosines = [Float](repeating: 0, count: count)
-        rows.withUnsafeBufferPointer { rows in
-            question.withUnsafeBufferPointer { question in
-                guard let rows = rows.baseAddress, let question = question.baseAddress else { return }
-                for row in 0..<count where !missing[row] {
-                    cosines[row] = Self.dot(rows + row * model.dimensions, question, model.dimensions)
-                }
-            }
-        }
-        let known = Float(missing.count { !$0 })
-        var (sum, squares): (Float, Float) = (0, 0)
-        for row in 0..<count where !missing[row] { sum += cosines[row] }
-        let mean = sum / known
-        for row in 0..<count where !missing[row] { squares += (cosines[row] - mean) * (cosines[row] - mean) }
-        let deviation = max((squares / known).squareRoot(), 1e-6)
-        for row in 0..<count { cosines[row] = missing[row] ? 0 : (cosines[row] - mean) / deviation }
-        return cosines
+        guard question.allSatisfy(\.isFinite), let cosines = index.cosines(to: question) else { return nil }
+        let spread = Spread(of: cosines)
+        var nearness = [Float](repeating: 0, count: count)
+        for (row, place) in places.enumerated() { nearness[place] = spread.deviations(of: cosines[row]) }
+        return nearness
+    }
+}
+
+/// Mean and standard deviation of cosines.
+struct Spread {
+    private let mean: Float
+    private let deviation: Float
+
+    init(of cosines: [Float]) {
+        let mean = cosines.reduce(0, +) / Float(cosines.count)
+        self.mean = mean
+        deviation = max((cosines.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Float(cosines.count)).squareRoot(), 1e-6)
     }
 
-    private static func dot(_ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, _ count: Int) -> Float {
-        var sum = SIMD16<Float>.zero
-        var index = 0
-        while index + 16 <= count {
-            sum +=
-                UnsafeRawPointer(left + index).loadUnaligned(as: SIMD16<Float>.self)
-                * UnsafeRawPointer(right + index).loadUnaligned(as: SIMD16<Float>.self)
-            index += 16
-        }
-        var total = sum.sum()
-        while index < count {
-            total += left[index] * right[index]
-            index += 1
-        }
-        return total
-    }
+    func deviations(of cosine: Float) -> Float { (cosine - mean) / deviation }
 }

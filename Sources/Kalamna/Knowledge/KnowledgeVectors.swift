@@ -26,6 +26,22 @@ package struct KnowledgeVectors {
         }
     }
 
+    func count(of model: EmbeddingModel) throws -> Int {
+        let row = try db.first(
+            "SELECT COUNT(*) AS count FROM knowledge_vectors WHERE business_id = \(db.business) AND model = \(model.description)")
+        return try row?["count"] ?? 0
+    }
+
+    /// Some that stand for all: by the random end of their ids, so that the newest don't stand for all.
+    func sample(_ limit: Int, of model: EmbeddingModel) throws -> [[Float]] {
+        try db.fetch(
+            """
+            SELECT vector FROM knowledge_vectors WHERE business_id = \(db.business) AND model = \(model.description)
+            ORDER BY substr(chunk_id, 25), chunk_id LIMIT \(limit)
+            """
+        ).map { row throws in Self.floats(try row["vector"]) }.filter { $0.count == model.dimensions && $0.allSatisfy(\.isFinite) }
+    }
+
     /// Chunks of ready items that this model has not read yet, with the text that it is to read.
     func missing(for model: EmbeddingModel, without refused: Set<KnowledgeChunkID>, limit: Int) throws -> [KnowledgeChunk] {
         let missing = try KnowledgeChunks(db).withoutVector(of: model.description, limit: limit + refused.count)
@@ -54,9 +70,11 @@ package struct KnowledgeVectors {
         vector.flatMap { number in withUnsafeBytes(of: number.bitPattern.littleEndian) { Array($0) } }
     }
 
-    private static func floats(_ bytes: [UInt8]) -> [Float] {
-        stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map { start in
-            Float(bitPattern: bytes[start..<start + 4].reversed().reduce(0) { $0 << 8 | UInt32($1) })
+    static func floats(_ bytes: [UInt8]) -> [Float] {
+        bytes.withUnsafeBytes { bytes in
+            stride(from: 0, to: bytes.count - bytes.count % 4, by: 4).map { start in
+                Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: start, as: UInt32.self)))
+            }
         }
     }
 }

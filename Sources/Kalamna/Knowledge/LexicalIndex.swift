@@ -1,3 +1,4 @@
+import ArabicText
 import Foundation
 
 /// Weighted BM25 over the chunks of one business, in memory. Built from the chunks alone, so that the ranking is the same
@@ -137,7 +138,7 @@ package struct LexicalIndex: Sendable {
 }
 
 extension LexicalIndex {
-    /// Gathers the terms of one document after the other.
+    /// Gathers the terms of one document after the other: those of `TextAnalyzer.indexTerms`, with each word read only once.
     private struct Collector {
         struct Entry {
             let term: Int32
@@ -145,26 +146,56 @@ extension LexicalIndex {
             let frequency: Float
         }
 
+        private struct Word {
+            let token: AnalyzedToken
+            let stem: Int32
+            let root: Int32?
+        }
+
+        /// Of a catalogue's words most come again; those that don't must not fill the memory.
+        private static let mostWords = 100_000
+
         var terms: [Term: Int32] = [:]
         /// In how many documents each term is.
         var documentCounts: [Int32] = []
         var entries: [Entry] = []
         var lengths: [Float] = []
         private var current: [(term: Int32, weight: Float)] = []
+        private var words: [String: Word] = [:]
 
         /// The number of words.
         mutating func add(_ text: String, weight: Float) -> Float {
-            let indexed = IndexedText(text)
-            for term in indexed.terms {
-                let next = Int32(documentCounts.count)
-                let number = terms[term] ?? next
-                if number == next {
-                    terms[term] = next
-                    documentCounts.append(0)
+            var read: [AnalyzedToken] = []
+            var count: Float = 0
+            for token in Tokenizer.tokenize(text) {
+                guard token.kind != .emoji else {
+                    read.append(TextAnalyzer.standard.indexed(token))
+                    continue
                 }
-                current.append((number, weight))
+                let word = word(token)
+                read.append(word.token)
+                current.append((word.stem, weight))
+                if let root = word.root { current.append((root, weight)) }
+                count += 1
             }
-            return Float(indexed.words)
+            for match in TextAnalyzer.standard.lexicon.matches(in: read) { current.append((number(of: Term(.concept, match.concept)), weight)) }
+            return count
+        }
+
+        private mutating func word(_ token: Token) -> Word {
+            if token.kind == .word, let known = words[token.text], known.token.token.script == token.script { return known }
+            let read = TextAnalyzer.standard.indexed(token)
+            let word = Word(token: read, stem: number(of: Term(.stem, read.stem)), root: read.root.map { number(of: Term(.root, $0)) })
+            if token.kind == .word, words.count < Self.mostWords { words[token.text] = word }
+            return word
+        }
+
+        private mutating func number(of term: Term) -> Int32 {
+            if let number = terms[term] { return number }
+            let number = Int32(documentCounts.count)
+            terms[term] = number
+            documentCounts.append(0)
+            return number
         }
 
         mutating func endDocument(_ document: Int32, length: Float) {

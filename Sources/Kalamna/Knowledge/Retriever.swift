@@ -33,10 +33,10 @@ package final class Retriever: Sendable {
         if let version { wanted = version } else { wanted = try await database.read(of: business) { try KnowledgeChunks($0).version() } }
         let index = try await index(of: business, version: wanted)
         let byWords = index.search(question, limit: limit)
-        guard let embedder, index.vectors != nil, byWords.confidence < Self.certain, let vector = await vector(of: question, embedder) else {
+        guard let embedder, index.hasVectors, byWords.confidence < Self.certain, let vector = await vector(of: question, embedder) else {
             return byWords
         }
-        return index.search(question, vector: vector, limit: limit)
+        return try await index.find(question, vector: vector, limit: limit)
     }
 
     package func search(_ question: String, in business: BusinessID, limit: Int = 5) async throws -> SearchResult {
@@ -63,12 +63,15 @@ package final class Retriever: Sendable {
 
     private func index(of business: BusinessID, version: Int64) async throws -> SearchIndex {
         try await cache.index(of: business, version: version) { [database, model = embedder?.model] in
-            let (chunks, version, vectors) = try await database.read(of: business) { db in
+            let (chunks, version, vectors, stored) = try await database.read(of: business) { db in
                 let chunks = try KnowledgeChunks(db).all()
-                return (chunks, try KnowledgeChunks(db).version(), try model.map { try KnowledgeVectors(db).all(of: $0) })
+                let stored = try model.flatMap { try StoredVectors(of: chunks, in: database, db, model: $0) }
+                let vectors = stored == nil ? try model.map { try KnowledgeVectors(db).all(of: $0) } : nil
+                return (chunks, try KnowledgeChunks(db).version(), vectors, stored)
             }
             let lexical = LexicalIndex(chunks, version: version)
-            return SearchIndex(lexical: lexical, vectors: model.flatMap { ChunkVectors(of: chunks, vectors ?? [:], model: $0) })
+            let inMemory = model.flatMap { model in vectors.flatMap { ChunkVectors(of: chunks, $0, model: model) } }
+            return SearchIndex(lexical: lexical, vectors: inMemory, stored: stored)
         }
     }
 }

@@ -25,20 +25,40 @@ package struct SearchIndex: Sendable {
     package let lexical: LexicalIndex
     /// Of the same chunks in the same order; nil without an embedder.
     package let vectors: ChunkVectors?
+    /// Instead of `vectors`, for large knowledge on PostgreSQL.
+    package let stored: StoredVectors?
 
-    package init(lexical: LexicalIndex, vectors: ChunkVectors? = nil) {
+    package init(lexical: LexicalIndex, vectors: ChunkVectors? = nil, stored: StoredVectors? = nil) {
         self.lexical = lexical
         self.vectors = vectors
+        self.stored = stored
     }
 
+    /// Whether a question's vector is of use.
+    package var hasVectors: Bool { vectors != nil || stored != nil }
+
     package var version: Int64 { lexical.version }
-    var cost: Int { lexical.cost + (vectors?.cost ?? 0) }
+    var cost: Int { lexical.cost + (vectors?.cost ?? 0) + (stored?.cost ?? 0) }
+
+    /// As `search`, wherever the vectors are.
+    package func find(_ question: AnalyzedText, vector: [Float], limit: Int) async throws -> SearchResult {
+        guard let stored else { return search(question, vector: vector, limit: limit) }
+        let features = QueryFeatures(question)
+        let words = lexical.scores(of: features)
+        let meaning = try await stored.nearness(to: vector, candidates: words.best(Self.candidates))
+        return rank(question, features, words, meaning, limit: limit)
+    }
 
     /// - Parameter vector: of the question, by the embedder whose vectors these are; nil: the words alone decide.
     package func search(_ question: AnalyzedText, vector: [Float]? = nil, limit: Int) -> SearchResult {
         let features = QueryFeatures(question)
         let words = lexical.scores(of: features)
-        let meaning = vector.flatMap { vectors?.nearness(to: $0) }
+        return rank(question, features, words, vector.flatMap { vectors?.nearness(to: $0) }, limit: limit)
+    }
+
+    private func rank(
+        _ question: AnalyzedText, _ features: QueryFeatures, _ words: LexicalScores, _ meaning: [Float]?, limit: Int
+    ) -> SearchResult {
         let best: [Int32]
         var fused: (Int32) -> Float = { words.scores[Int($0)] / words.possible }
         let count = max(limit, AnswerSignals.depth)

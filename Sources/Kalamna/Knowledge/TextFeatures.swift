@@ -28,14 +28,8 @@ struct Term: Hashable, Sendable {
 /// What a lexical index keeps of a text.
 struct IndexedText {
     let terms: [Term]
-    /// How many words the text has, for the length norm.
-    let words: Int
 
-    init(_ text: String) {
-        let found = TextAnalyzer.standard.indexTerms(of: text)
-        terms = found.map(Term.init)
-        words = found.count { $0.kind == .stem }
-    }
+    init(_ text: String) { terms = TextAnalyzer.standard.indexTerms(of: text).map(Term.init) }
 }
 
 /// What a question asks of the index: for each word the terms that it may be, with weights.

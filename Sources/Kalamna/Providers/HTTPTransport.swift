@@ -4,6 +4,31 @@ package protocol HTTPTransport: Sendable {
     ///
     /// Throws an `HTTPTransportFailure`, or a `CancellationError` when the task is cancelled (the request is then ended too).
     func send(_ request: HTTPRequestData) async throws -> HTTPResponseData
+
+    /// Hands the body of a 2xx response on as it comes, in pieces of no certain size, and returns its head when it has ended.
+    /// Any other response is returned with the beginning of its body, and `receive` is not called.
+    ///
+    /// Throws as `send` does, or what `receive` throws. However it ends, the request has ended with it, so that a model that
+    /// nobody waits for stops writing. While `receive` works, nothing is read and neither `firstByte` nor `idle` runs.
+    ///
+    /// - Parameters:
+    ///   - firstByte: from the beginning to the first byte of the body; what an error's body may take, too.
+    ///   - idle: between two pieces. The request's own `timeout` is for the whole, its `mostBytes` for the sum of all pieces.
+    func stream(
+        _ request: HTTPRequestData, firstByte: Duration, idle: Duration, receive: @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> HTTPResponseData
+}
+
+extension HTTPTransport {
+    /// For transports that know only whole responses, such as a test's: one piece.
+    package func stream(
+        _ request: HTTPRequestData, firstByte: Duration, idle: Duration, receive: @Sendable ([UInt8]) async throws -> Void
+    ) async throws -> HTTPResponseData {
+        let response = try await send(request)
+        guard (200...299).contains(response.status) else { return response }
+        try await receive(response.body)
+        return HTTPResponseData(status: response.status, headers: response.headers)
+    }
 }
 
 package enum HTTPTransportFailure: Error, Sendable, Hashable {
@@ -13,6 +38,8 @@ package enum HTTPTransportFailure: Error, Sendable, Hashable {
     case unreachable
     /// The answer is longer than the request allows.
     case tooLarge
+    /// The operator's rules allow no connection to this address (`AddressRules`).
+    case forbiddenAddress
 }
 
 /// Printing it shows where it goes, never its headers (they hold keys) or its body (customers' words).

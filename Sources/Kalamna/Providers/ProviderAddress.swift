@@ -2,8 +2,8 @@ import Foundation
 
 /// The address that a provider's paths are put behind, such as `https://api.openai.com/v1`.
 ///
-/// Only its form is checked here. That it does not lead into the operator's own network is checked where the connection is
-/// made (SSRF rules, issue 4); until then only the operator may set one.
+/// Only its form is checked here. Whether it leads into the operator's own network is checked by `AddressRules` where the
+/// connection is made.
 package struct ProviderAddress: Sendable, Hashable, CustomStringConvertible {
     /// Without a slash at its end.
     package let description: String

@@ -1,24 +1,37 @@
 import Foundation
 
 extension ProviderFailure {
-    /// What a response other than 2xx means. Reads the error bodies of OpenAI's, vLLM's, llama.cpp's and Google's form.
+    /// What a response other than 2xx means. Reads the error bodies of OpenAI's, vLLM's, llama.cpp's, Ollama's, Google's and
+    /// Anthropic's form.
     package init(_ provider: String, response: HTTPResponseData) {
-        let body = ErrorBody(response.body)
-        let code = body?.reason ?? body?.code ?? body?.type
-        let retryAfter = Self.retryAfter(response) ?? body?.retryDelay
-        let kind: Kind =
-            switch response.status {
-            // Google says 400 to a wrong key.
-            case _ where body?.reason == "API_KEY_INVALID": .authentication
-            case 401, 403: .authentication
-            case 402: .outOfQuota
-            case 408, 504: .timeout
-            case 429: body?.isOutOfQuota == true ? .outOfQuota : .rateLimited
-            case 409, 425, 500...599: .overloaded
-            case 400...499: .badRequest
-            default: .badResponse
-            }
-        self.init(provider, kind, status: response.status, code: code, retryAfter: retryAfter)
+        let body = ProviderErrorBody(response.body)
+        self.init(
+            provider, Self.kind(status: response.status, body), status: response.status, code: body?.name,
+            retryAfter: Self.retryAfter(response) ?? body?.retryDelay)
+    }
+
+    /// An error that came inside of a stream, after HTTP 200; nil when this is none.
+    init?(_ provider: String, inStream event: ProviderJSON) {
+        guard let body = ProviderErrorBody(event) else { return nil }
+        self.init(
+            provider, body.status.map { Self.kind(status: $0, body) } ?? body.kind, status: body.status, code: body.name ?? "error_in_stream",
+            retryAfter: body.retryDelay)
+    }
+
+    private static func kind(status: Int, _ body: ProviderErrorBody?) -> Kind {
+        switch status {
+        // Google says 400 to a wrong key.
+        case _ where body?.reason == "API_KEY_INVALID": .authentication
+        case 401, 403: .authentication
+        case 402: .outOfQuota
+        case 408, 504: .timeout
+        case 429: body?.isOutOfQuota == true ? .outOfQuota : .rateLimited
+        // It does not know how: no later try will help.
+        case 501: .badRequest
+        case 409, 425, 500...599: .overloaded
+        case 400...499: .badRequest
+        default: .badResponse
+        }
     }
 
     /// `Retry-After` in seconds or as a date, which is measured against the server's own clock; a day at most.
@@ -30,7 +43,7 @@ extension ProviderFailure {
         return bounded(later.timeIntervalSince(now))
     }
 
-    fileprivate static func bounded(_ seconds: Double) -> Duration? {
+    static func bounded(_ seconds: Double) -> Duration? {
         seconds.isFinite ? .milliseconds(Int64(min(max(seconds, 0), 86_400) * 1000)) : nil
     }
 
@@ -40,59 +53,5 @@ extension ProviderFailure {
         format.timeZone = TimeZone(secondsFromGMT: 0)
         format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
         return format.date(from: text)
-    }
-}
-
-/// `{"error": {"code", "type", "status", "details"}}`, in whatever mixture a server writes it.
-private struct ErrorBody {
-    private struct Outer: Decodable {
-        let error: Inner?
-        let code: Label?
-        let type: Label?
-    }
-
-    private struct Inner: Decodable {
-        let code: Label?
-        let type: Label?
-        let status: Label?
-        let details: [Detail]?
-    }
-
-    private struct Detail: Decodable {
-        struct Violation: Decodable { let quotaId: String? }
-        let reason: String?
-        let retryDelay: String?
-        let violations: [Violation]?
-    }
-
-    /// A word; a number says no more than the status.
-    private struct Label: Decodable {
-        let text: String?
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.singleValueContainer()
-            text = try? container.decode(String.self)
-        }
-    }
-
-    let code: String?
-    let type: String?
-    let reason: String?
-    let retryDelay: Duration?
-    let isOutOfQuota: Bool
-
-    init?(_ bytes: [UInt8]) {
-        let data = Data(bytes)
-        // Google's streams and its batch calls wrap the error in an array.
-        guard let outer = (try? JSONDecoder().decode(Outer.self, from: data)) ?? (try? JSONDecoder().decode([Outer].self, from: data))?.first
-        else { return nil }
-        let details = outer.error?.details ?? []
-        code = outer.error?.code?.text ?? outer.error?.status?.text ?? outer.code?.text
-        type = outer.error?.type?.text ?? outer.type?.text
-        reason = details.lazy.compactMap(\.reason).first
-        retryDelay = details.lazy.compactMap(\.retryDelay).first.flatMap { text in
-            text.hasSuffix("s") ? Double(text.dropLast()).flatMap(ProviderFailure.bounded) : nil
-        }
-        let isDaily = details.contains { $0.violations?.contains { $0.quotaId?.contains("PerDay") == true } == true }
-        isOutOfQuota = isDaily || [code, type].compactMap(\.self).contains { ["insufficient_quota", "billing_hard_limit_reached"].contains($0) }
     }
 }

@@ -14,6 +14,8 @@ package struct ProviderFailure: Error, Sendable, Hashable, CustomStringConvertib
         case badRequest
         /// It answered something that we can't use.
         case badResponse
+        /// The operator's rules allow no connection to its address.
+        case forbiddenAddress
     }
 
     /// The model or the host that was asked.
@@ -38,6 +40,7 @@ package struct ProviderFailure: Error, Sendable, Hashable, CustomStringConvertib
         case .timeout: self.init(provider, .timeout)
         case .unreachable: self.init(provider, .unreachable)
         case .tooLarge: self.init(provider, .badResponse, code: "response_too_large")
+        case .forbiddenAddress: self.init(provider, .forbiddenAddress)
         }
     }
 
@@ -45,7 +48,7 @@ package struct ProviderFailure: Error, Sendable, Hashable, CustomStringConvertib
     package var isWorthRetrying: Bool {
         switch kind {
         case .rateLimited, .overloaded, .timeout, .unreachable: true
-        case .authentication, .outOfQuota, .badRequest, .badResponse: false
+        case .authentication, .outOfQuota, .badRequest, .badResponse, .forbiddenAddress: false
         }
     }
 
@@ -80,6 +83,11 @@ extension ProviderFailure {
                 ("\(provider) رفض الطلب: راجع اسم الموديل والعنوان.", "\(provider) refuses the request: check the model's name and the address.")
             case .badResponse:
                 ("رد \(provider) مش مفهوم: راجع الموديل وحجم المتجه.", "The answer of \(provider) can't be used: check the model and its dimensions.")
+            case .forbiddenAddress:
+                (
+                    "عنوان \(provider) مش مسموح بيه من السيرفر ده: اكتب عنوان عام على الإنترنت، أو خلي مسؤول السيرفر يسمح بيه.",
+                    "This server does not connect to the address of \(provider): use a public one, or ask its operator to allow it."
+                )
             }
         return Failure(.unavailable, code: "provider_\(kind.rawValue.snakeCased)", ar: ar, en: en, retryAfter: retryAfter, cause: self)
     }

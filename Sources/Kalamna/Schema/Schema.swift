@@ -2,7 +2,7 @@ package import Store
 
 /// Every change of the schema, in order. Append only; one file each.
 package enum Schema {
-    package static let migrations = [spine, vectors]
+    package static let migrations = [spine, vectors, models, llmCalls, inbox, files]
 
     /// UUIDs as text compare by bytes, not by a language's rules.
     static let id = Query.either(sqlite: "TEXT", postgres: "TEXT COLLATE \"C\"")

@@ -40,12 +40,13 @@ struct SessionBody: Encodable {
         case endReason = "end_reason"
     }
 
-    static let schema = Schema.object(
-        [
-            "id": .id, "status": .oneOf(["active", "closed", "expired"]), "handling": .oneOf(["bot", "waiting", "agent"]),
-            "channel": .oneOf(["widget", "api", "whatsapp"]), "locale": .oneOf(["ar", "en"]), "end_user_id": .id, "assigned_admin_id": .id,
-            "last_seq": .integer(), "started_at": .time, "last_activity_at": .time, "ended_at": .time, "end_reason": .string(),
-        ], optional: ["assigned_admin_id", "ended_at", "end_reason"])
+    static let fields: [String: Schema] = [
+        "id": .id, "status": .oneOf(["active", "closed", "expired"]), "handling": .oneOf(["bot", "waiting", "agent"]),
+        "channel": .oneOf(["widget", "api", "whatsapp"]), "locale": .oneOf(["ar", "en"]), "end_user_id": .id, "assigned_admin_id": .id,
+        "last_seq": .integer(), "started_at": .time, "last_activity_at": .time, "ended_at": .time, "end_reason": .string(),
+    ]
+    static let optional: Set = ["assigned_admin_id", "ended_at", "end_reason"]
+    static let schema = Schema.object(fields, optional: optional)
 }
 
 struct CitationBody: Encodable {
@@ -57,6 +58,12 @@ struct CitationBody: Encodable {
         case title, score
         case itemID = "item_id"
     }
+
+    static let schema = Schema.object(["item_id": .id, "title": .string(), "score": .number(0...1)])
+}
+
+extension CitationBody {
+    init(_ citation: Citation) { self.init(itemID: citation.item, title: citation.title, score: citation.score) }
 }
 
 struct MessageBody: Encodable {
@@ -80,7 +87,7 @@ struct MessageBody: Encodable {
         self.createdAt = message.createdAt
         self.clientMessageID = message.clientMessageID
         self.replyTo = message.replyTo
-        self.citations = message.citations.filter(\.cited).map { CitationBody(itemID: $0.item, title: $0.title, score: $0.score) }
+        self.citations = message.citations.filter(\.cited).map(CitationBody.init)
         self.thumb = message.thumb?.rawValue
         self.outcome = message.outcome?.rawValue
         self.confidence = message.confidence
@@ -93,13 +100,13 @@ struct MessageBody: Encodable {
         case replyTo = "reply_to"
     }
 
-    static let schema = Schema.object(
-        [
-            "id": .id, "seq": .integer(), "sender": .oneOf(["user", "bot", "admin", "system"]), "text": .string(), "created_at": .time,
-            "client_message_id": .string(), "reply_to": .id,
-            "citations": .array(of: .object(["item_id": .id, "title": .string(), "score": .number(0...1)])),
-            "thumb": .oneOf(["up", "down"]), "outcome": .string(), "confidence": .number(0...1),
-        ], optional: ["client_message_id", "reply_to", "thumb", "outcome", "confidence"])
+    static let fields: [String: Schema] = [
+        "id": .id, "seq": .integer(), "sender": .oneOf(["user", "bot", "admin", "system"]), "text": .string(), "created_at": .time,
+        "client_message_id": .string(), "reply_to": .id, "citations": .array(of: CitationBody.schema),
+        "thumb": .oneOf(["up", "down"]), "outcome": .string(), "confidence": .number(0...1),
+    ]
+    static let optional: Set = ["client_message_id", "reply_to", "thumb", "outcome", "confidence"]
+    static let schema = Schema.object(fields, optional: optional)
 }
 
 struct EndUserBody: Encodable {

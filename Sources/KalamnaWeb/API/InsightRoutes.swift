@@ -29,6 +29,19 @@ struct GapBody: Encodable {
     ])
 }
 
+struct GapInput: Decodable {
+    let status: ContentGap.Status
+    var resolvingItemID: KnowledgeItemID?
+
+    enum CodingKeys: String, CodingKey {
+        case status
+        case resolvingItemID = "resolving_item_id"
+    }
+
+    static let schema = Schema.object(
+        ["status": .oneOf(["open", "in_progress", "resolved", "dismissed"]), "resolving_item_id": .id], optional: ["resolving_item_id"])
+}
+
 struct AuditBody: Encodable {
     let id: ID<AuditEntry>
     let actor: String
@@ -69,6 +82,29 @@ struct AuditBody: Encodable {
         ], optional: ["actor_id", "object_id", "request_id"])
 }
 
+struct ThresholdEffectBody: Encodable {
+    struct Step: Encodable {
+        let threshold: Double
+        let answered: Int
+        let thumbsDown: Int
+
+        enum CodingKeys: String, CodingKey {
+            case threshold, answered
+            case thumbsDown = "thumbs_down"
+        }
+    }
+
+    let current: Double
+    let questions: Int
+    let steps: [Step]
+
+    static let schema = Schema.object([
+        "current": .number(0...1), "questions": .integer(0...Int.max),
+        "steps": .array(
+            of: .object(["threshold": .number(0...1), "answered": .integer(0...Int.max), "thumbs_down": .integer(0...Int.max)])),
+    ])
+}
+
 /// What the owner learns: what customers asked in vain, and who changed what.
 enum InsightRoutes {
     static func add(to routes: inout RouteTable) {
@@ -80,6 +116,34 @@ enum InsightRoutes {
             let limit = try call.limit()
             return try call.json(
                 try await call.services.database.read(of: caller.business) { try ContentGaps($0).open(limit: limit) }.map(GapBody.init))
+        }
+
+        routes.patch(
+            "/v1/content-gaps/{gap_id}", "updateContentGap", "Say what became of a gap", for: .business, body: GapInput.schema,
+            response: .named("ContentGap")
+        ) { call, caller in
+            let body: GapInput = try call.decode()
+            let (status, id) = (body.status, try call.id("gap_id") as ID<ContentGap>)
+            let gap = try await call.services.database.write(of: caller.business) { db in
+                try ContentGaps(db).set(status, resolvedBy: body.resolvingItemID, of: id)
+            }
+            return try call.json(GapBody(gap))
+        }
+
+        routes.get(
+            "/v1/insights/threshold", "getThresholdEffect", "What another confidence threshold would have done to the questions of late",
+            for: .business,
+            query: [Endpoint.Parameter(name: "days", schema: .integer(1...90), description: "Looking back (30)")],
+            response: ThresholdEffectBody.schema
+        ) { call, caller in
+            let since = call.services.clock.now() - .hours(24 * Int64(try call.query("days", in: 1...90, default: 30)))
+            let (current, effect) = try await call.services.database.read(of: caller.business) { db in
+                (try Settings(db).current().confidenceThreshold, try ThresholdEffects(db).since(since))
+            }
+            return try call.json(
+                ThresholdEffectBody(
+                    current: current, questions: effect.questions,
+                    steps: effect.steps.map { .init(threshold: $0.threshold, answered: $0.answered, thumbsDown: $0.thumbsDown) }))
         }
 
         routes.get(

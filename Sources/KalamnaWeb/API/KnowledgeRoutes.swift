@@ -1,3 +1,4 @@
+import ArabicText
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -97,31 +98,50 @@ struct ChunkBody: Encodable {
         ["position": .integer(), "heading": .string(), "content": .string(), "answer": .string()], optional: ["answer"])
 }
 
+struct MetWordsBody: Encodable {
+    let asked: String
+    let found: String
+    let by: String
+
+    init(_ met: MetWords) {
+        self.asked = met.asked
+        self.found = met.found
+        self.by = met.relation.rawValue
+    }
+
+    static let schema = Schema.object(["asked": .string(), "found": .string(), "by": .oneOf(["word", "root", "meaning", "reading"])])
+}
+
 struct HitBody: Encodable {
     let itemID: KnowledgeItemID
     let title: String
     let heading: String
     let content: String
+    let answer: String?
     let score: Double
-    let why: [String]
+    let why: [MetWordsBody]
 
-    init(_ hit: Hit) {
+    init(_ hit: Hit, question: AnalyzedText) {
         self.itemID = hit.chunk.item
         self.title = hit.chunk.title
         self.heading = hit.chunk.heading
         self.content = hit.chunk.content
+        self.answer = hit.chunk.answer
         self.score = hit.score
-        self.why = hit.why
+        self.why = Explanation.words(of: question, in: hit.chunk).map(MetWordsBody.init)
     }
 
     enum CodingKeys: String, CodingKey {
-        case title, heading, content, score, why
+        case title, heading, content, answer, score, why
         case itemID = "item_id"
     }
 
-    static let schema = Schema.object([
-        "item_id": .id, "title": .string(), "heading": .string(), "content": .string(), "score": .number(0...1), "why": .array(of: .string()),
-    ])
+    static let schema = Schema.object(
+        [
+            "item_id": .id, "title": .string(), "heading": .string(), "content": .string(),
+            "answer": .string().described("Of a question/answer pair: what the customer is told"), "score": .number(0...1),
+            "why": .array(of: MetWordsBody.schema).described("Which word of the question met which word of the passage"),
+        ], optional: ["answer"])
 }
 
 /// What the business knows: items, versions, chunks, import and "ask your bot".
@@ -298,8 +318,9 @@ enum KnowledgeRoutes {
             let limit = body.limit?.value ?? 5
             if !(1...20).contains(limit) { validation.refuse("limit", ar: "limit من 1 لـ 20.", en: "limit must be from 1 to 20.") }
             try validation.check()
-            let found = try await call.services.retriever.search(query, in: caller.business, limit: limit)
-            return try call.json(SearchBody(confidence: found.confidence, hits: found.hits.map(HitBody.init)))
+            let question = TextAnalyzer.standard.analyze(query)
+            let found = try await call.services.retriever.search(question, in: caller.business, limit: limit)
+            return try call.json(SearchBody(confidence: found.confidence, hits: found.hits.map { HitBody($0, question: question) }))
         }
     }
 }

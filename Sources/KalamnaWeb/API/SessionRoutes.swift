@@ -51,18 +51,12 @@ enum SessionRoutes {
 
         routes.get(
             "/v1/sessions", "listSessions", "Conversations, the latest activity first", for: .business,
-            query: Paging.parameters + [
-                Endpoint.Parameter(name: "status", schema: .oneOf(["active", "closed", "expired"]), description: "Only these"),
-                Endpoint.Parameter(name: "handling", schema: .oneOf(["bot", "waiting", "agent"]), description: "Only these"),
-                Endpoint.Parameter(name: "end_user_id", schema: .id, description: "Only of this customer"),
-            ], response: Paging.schema(of: "Session")
+            query: Paging.parameters + filterParameters, response: Paging.schema(of: "InboxSession")
         ) { call, caller in
-            let filter = SessionFilter(
-                status: try call.query("status", as: ChatSession.Status.self), handling: try call.query("handling", as: ChatSession.Handling.self),
-                endUser: try call.query("end_user_id", as: EndUserID.self))
+            let filter = try filter(of: call, caller)
             let (cursor, limit) = (try call.cursor(), try call.limit())
-            let page = try await call.services.database.read(of: caller.business) { try ChatSessions($0).list(filter, after: cursor, limit: limit) }
-            return try call.page(page, SessionBody.init)
+            let page = try await call.services.database.read(of: caller.business) { try InboxEntries($0).list(filter, after: cursor, limit: limit) }
+            return try call.page(page, InboxSessionBody.init)
         }
 
         routes.post(
@@ -83,16 +77,22 @@ enum SessionRoutes {
             return try call.json(WidgetRoutes.StartedBody(started), status: .created)
         }
 
-        routes.get(sessions, "getSession", "A conversation", for: .business, response: .named("Session")) { call, caller in
+        routes.get(sessions, "getSession", "A conversation", for: .business, response: .named("InboxSession")) { call, caller in
             let id: ChatSessionID = try call.id("session_id")
-            return try call.json(SessionBody(try await call.services.database.read(of: caller.business) { try ChatSessions($0).find(id) }))
+            return try call.json(InboxSessionBody(try await call.services.database.read(of: caller.business) { try InboxEntries($0).find(id) }))
         }
 
         routes.get(
             sessions + "/messages", "listMessages", "A conversation's messages, ascending", for: .business, query: History.parameters,
-            response: WidgetRoutes.HistoryBody.schema
+            response: InboxHistoryBody.schema
         ) { call, caller in
-            try await History.response(to: call, of: SessionReference(business: caller.business, session: try call.id("session_id")))
+            let session: ChatSessionID = try call.id("session_id")
+            let window = try History.Window(of: call)
+            let history = try await call.services.database.read(of: caller.business) { db in
+                let page = try window.messages(of: session, in: db)
+                return InboxHistoryBody(page.messages, try MessageDetails(db).of(page.messages), hasMore: page.hasMore)
+            }
+            return try call.json(history)
         }
 
         routes.post(
@@ -175,6 +175,38 @@ enum SessionRoutes {
                 try await call.services.database.read(of: caller.business) { try FeedbackEntries($0).list(after: cursor, limit: limit) },
                 FeedbackBody.init)
         }
+    }
+
+    private enum StatusFilter: String, StoredName, CaseIterable { case active, closed, expired, ended }
+
+    private static let filterParameters = [
+        Endpoint.Parameter(name: "status", schema: .oneOf(StatusFilter.self), description: "Only these; ended is closed or expired"),
+        Endpoint.Parameter(name: "handling", schema: .oneOf(ChatSession.Handling.self), description: "Only these"),
+        Endpoint.Parameter(name: "end_user_id", schema: .id, description: "Only of this customer"),
+        Endpoint.Parameter(name: "assigned_admin_id", schema: .string(), description: "Only of this agent: an id, or `me`"),
+        Endpoint.Parameter(
+            name: "q", schema: .string(0...200),
+            description: "Only with all these words in the customer's name or in what was said; of the newest \(InboxSearch.depth)"),
+    ]
+
+    private static func filter(of call: Call, _ caller: BusinessCaller) throws -> SessionFilter {
+        let status = try call.query("status", as: StatusFilter.self)
+        var filter = SessionFilter(
+            status: status.flatMap { ChatSession.Status(rawValue: $0.rawValue) }, handling: try call.query("handling", as: ChatSession.Handling.self),
+            endUser: try call.query("end_user_id", as: EndUserID.self))
+        filter.isEnded = status == .ended
+        if try call.query("assigned_admin_id") == "me", let me = caller.adminID {
+            filter.assignedAdmin = me
+        } else {
+            filter.assignedAdmin = try call.query("assigned_admin_id", as: AdminID.self)
+        }
+        if let words = try call.query("q") {
+            guard words.unicodeScalars.count <= 200 else {
+                throw Failure.invalid("q", ar: "البحث أطول من 200 حرف.", en: "The search is longer than 200 characters.")
+            }
+            filter.search = InboxSearch(words)
+        }
+        return filter
     }
 
     /// The acts on one conversation that take no body and return its new state.

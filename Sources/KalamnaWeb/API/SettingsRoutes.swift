@@ -6,7 +6,7 @@ struct SettingsBody: Encodable {
     let settings: BusinessSettings
 
     enum CodingKeys: String, CodingKey {
-        case timezone, locale, greeting
+        case timezone, locale, greeting, models
         case botName = "bot_name"
         case tone = "tone_style"
         case autoReply = "auto_reply_enabled"
@@ -32,6 +32,7 @@ struct SettingsBody: Encodable {
         try container.encode(settings.confidenceThreshold, forKey: .confidenceThreshold)
         try container.encode(settings.idleMinutes, forKey: .idleMinutes)
         try container.encode(settings.reopenMinutes, forKey: .reopenMinutes)
+        try container.encode(settings.models, forKey: .models)
     }
 
     private static let hours = Schema.changes([
@@ -47,8 +48,64 @@ struct SettingsBody: Encodable {
         "away_message": .string(1...1000), "confidence_threshold": .number(0...1), "idle_minutes": .integer(1...10_080),
         "reopen_minutes": .integer(0...43_200),
     ]
-    static let schema = Schema.object(fields)
-    static let changes = Schema.changes(fields)
+    static let schema = Schema.object(fields.merging(["models": ModelSettingsInput.schema { Schema.object($0) }]) { _, new in new })
+    static let changes = Schema.changes(fields.merging(["models": ModelSettingsInput.schema { Schema.changes($0) }]) { _, new in new })
+}
+
+/// What a request changes of the settings of models; what is left out stays.
+private struct ModelSettingsInput: Decodable {
+    var changes = ModelSettingsChanges()
+
+    private enum CodingKeys: String, CodingKey {
+        case redacts, budget
+        case usesModels = "uses_models"
+        case dataStaysHere = "data_stays_here"
+        case replyScript = "reply_script"
+        case firstTokenDeadline = "first_token_deadline"
+    }
+
+    private enum BudgetKeys: String, CodingKey {
+        case tokensPerMessage = "tokens_per_message"
+        case tokensPerSession = "tokens_per_session"
+        case tokensPerDay = "tokens_per_day"
+        case costPerDay = "cost_per_day"
+        case costPerMonth = "cost_per_month"
+    }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        changes.usesModels = try container.decodeIfPresent(Bool.self, forKey: .usesModels)
+        changes.dataStaysHere = try container.decodeIfPresent(Bool.self, forKey: .dataStaysHere)
+        changes.redacts = try container.decodeIfPresent(Bool.self, forKey: .redacts)
+        changes.replyScript = try container.decodeIfPresent(ModelSettings.ReplyScript.self, forKey: .replyScript)
+        changes.firstTokenDeadline = try container.decodeIfPresent(WholeNumber.self, forKey: .firstTokenDeadline)?.value
+        guard container.contains(.budget), try !container.decodeNil(forKey: .budget) else { return }
+        let budget = try container.nestedContainer(keyedBy: BudgetKeys.self, forKey: .budget)
+        func number(_ key: BudgetKeys) throws -> Int? { try budget.decodeIfPresent(WholeNumber.self, forKey: key)?.value }
+        changes.tokensPerMessage = try number(.tokensPerMessage)
+        changes.tokensPerSession = try number(.tokensPerSession)
+        changes.tokensPerDay = try number(.tokensPerDay)
+        changes.costPerDay = try number(.costPerDay).map { Int64($0) }
+        changes.costPerMonth = try number(.costPerMonth).map { Int64($0) }
+    }
+
+    /// - Parameter object: says which fields must be there.
+    static func schema(_ object: ([String: Schema]) -> Schema) -> Schema {
+        let tokens = Schema.integer(ModelSettingsChanges.tokens)
+        let money = Schema.integer(Int(ModelSettingsChanges.costs.lowerBound)...Int(ModelSettingsChanges.costs.upperBound))
+            .described("In millionths of a US dollar")
+        return object([
+            "uses_models": .boolean.described("Without, only the built-in assistant answers"),
+            "data_stays_here": .boolean.described("Only models on the installation's own machines are asked"),
+            "redacts": .boolean.described("Phone numbers, national ids, cards and e-mail addresses are hidden from models"),
+            "reply_script": .oneOf(ModelSettings.ReplyScript.self).described("To customers who write Arabic in Latin letters"),
+            "first_token_deadline": .integer(ModelSettingsChanges.deadlines).described("In milliseconds; after that the next model is asked"),
+            "budget": object([
+                "tokens_per_message": tokens, "tokens_per_session": tokens, "tokens_per_day": tokens, "cost_per_day": money,
+                "cost_per_month": money,
+            ]).described("Hard limits: beyond them the built-in assistant answers"),
+        ])
+    }
 }
 
 enum SettingsRoutes {
@@ -69,6 +126,7 @@ enum SettingsRoutes {
             changes.confidenceThreshold = try container.decodeIfPresent(Double.self, forKey: .confidenceThreshold)
             changes.idleMinutes = try container.decodeIfPresent(WholeNumber.self, forKey: .idleMinutes)?.value
             changes.reopenMinutes = try container.decodeIfPresent(WholeNumber.self, forKey: .reopenMinutes)?.value
+            changes.models = try container.decodeIfPresent(ModelSettingsInput.self, forKey: .models)?.changes
         }
     }
 

@@ -9,7 +9,9 @@ import Store
 /// What is not the product's API: health, figures, the API's description, and the few pages.
 struct SystemRoutes: Sendable {
     /// All that `add` adds; they are read only.
-    static let paths = ["/livez", "/readyz", "/metrics", "/openapi.json", "/", "/chat", "/invitation", "/assets/{version}/{file}"]
+    static let paths = [
+        "/livez", "/readyz", "/metrics", "/openapi.json", "/", "/chat", "/invitation", "/app", "/app/**", "/widget.js", "/assets/{version}/{file}",
+    ]
 
     let server: Server
 

@@ -194,17 +194,33 @@ enum History {
         Endpoint.Parameter(name: "limit", schema: .integer(1...100), description: "At most this many (50)"),
     ]
 
-    static func response(to call: Call, of reference: SessionReference) async throws -> Response {
-        let limit = try call.limit()
-        let after = try call.query("after") == nil ? nil : Int64(try call.query("after", in: 0...Int.max, default: 0))
-        let before = try call.query("before") == nil ? nil : Int64(try call.query("before", in: 1...Int.max, default: 1))
-        let messages = try await call.services.database.read(of: reference.business) { db in
-            _ = try ChatSessions(db).find(reference.session)
-            if let after { return try ChatMessages(db).after(after, in: reference.session, limit: limit + 1) }
-            return try ChatMessages(db).before(before, in: reference.session, limit: limit + 1)
+    /// Which part of a conversation a request asks for.
+    struct Window: Sendable {
+        private let before: Int64?
+        private let after: Int64?
+        private let limit: Int
+
+        init(of call: Call) throws {
+            limit = try call.limit()
+            after = try call.query("after") == nil ? nil : Int64(try call.query("after", in: 0...Int.max, default: 0))
+            before = try call.query("before") == nil ? nil : Int64(try call.query("before", in: 1...Int.max, default: 1))
         }
-        let page = after == nil ? messages.suffix(limit) : messages.prefix(limit)
-        return try call.json(WidgetRoutes.HistoryBody(messages: page.map(MessageBody.init), hasMore: messages.count > limit))
+
+        func messages(of session: ChatSessionID, in db: BusinessTransaction) throws -> (messages: [ChatMessage], hasMore: Bool) {
+            _ = try ChatSessions(db).find(session)
+            if let after {
+                let messages = try ChatMessages(db).after(after, in: session, limit: limit + 1)
+                return (Array(messages.prefix(limit)), messages.count > limit)
+            }
+            let messages = try ChatMessages(db).before(before, in: session, limit: limit + 1)
+            return (Array(messages.suffix(limit)), messages.count > limit)
+        }
+    }
+
+    static func response(to call: Call, of reference: SessionReference) async throws -> Response {
+        let window = try Window(of: call)
+        let page = try await call.services.database.read(of: reference.business) { try window.messages(of: reference.session, in: $0) }
+        return try call.json(WidgetRoutes.HistoryBody(messages: page.messages.map(MessageBody.init), hasMore: page.hasMore))
     }
 }
 

@@ -4,16 +4,24 @@ import Foundation
 import NIOCore
 
 /// The files of the pages, compiled into the binary. They are served under a path with the hash of all of them, so that
-/// they can be cached for ever and a relative import inside a module stays within its version.
+/// they can be cached for ever and a relative import inside a module stays within its version. What customers load is made
+/// small here (`ModuleBundle`): the chat's modules are served as one file.
 struct Assets: Sendable {
     struct File: Sendable {
         let type: String
         let body: ByteBuffer
     }
 
-    let prefix: String
+    /// Changes when any of the files does.
+    let version: String
+    var prefix: String { "/assets/\(version)" }
     private let files: [String: File]
     private let pages: [String: String]
+
+    /// Each after those that it imports.
+    private static let chatModules = [
+        "texts.js", "api.js", "chat-frame.js", "page.js", "view.js", "stream.js", "outbox.js", "ended.js", "chat.js",
+    ]
 
     init() {
         var raw: [(name: String, data: Data)] = []
@@ -25,14 +33,18 @@ struct Assets: Sendable {
         }
         var hasher = SHA256()
         for file in raw { hasher.update(data: file.data) }
-        let hash = hasher.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
-        self.prefix = "/assets/\(hash)"
+        self.version = hasher.finalize().prefix(6).map { String(format: "%02x", $0) }.joined()
+        var texts = Dictionary(uniqueKeysWithValues: raw.map { ($0.name, String(decoding: $0.data, as: UTF8.self)) })
+        let chat = Self.chatModules.compactMap { texts.removeValue(forKey: $0) }
+        texts["chat.js"] = ModuleBundle.join(chat)
+        texts["widget.js"] = texts["widget.js"].map { ModuleBundle.join([$0]) }
+        texts["chat.css"] = texts["chat.css"].map(ModuleBundle.condense(css:))
+        texts["chat.html"] = texts["chat.html"].map(ModuleBundle.condense(html:))
+        self.pages = texts.filter { $0.key.hasSuffix(".html") }
         self.files = Dictionary(
-            uniqueKeysWithValues: raw.filter { !$0.name.hasSuffix(".html") }.map {
-                ($0.name, File(type: Self.type(of: $0.name), body: ByteBuffer(bytes: $0.data)))
+            uniqueKeysWithValues: texts.filter { !$0.key.hasSuffix(".html") }.map {
+                ($0.key, File(type: Self.type(of: $0.key), body: ByteBuffer(string: $0.value)))
             })
-        self.pages = Dictionary(
-            uniqueKeysWithValues: raw.filter { $0.name.hasSuffix(".html") }.map { ($0.name, String(decoding: $0.data, as: UTF8.self)) })
     }
 
     func file(_ name: String) -> File? { files[name] }

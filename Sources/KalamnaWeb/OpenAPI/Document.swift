@@ -27,8 +27,10 @@ enum OpenAPIDocument {
             "errors": .array(of: .object(["field": .string(), "message": .string()])),
         ]),
         "Admin": AdminBody.schema, "Business": BusinessBody.schema, "Invitation": InvitationBody.schema, "Key": KeyBody.schema,
-        "Settings": SettingsBody.schema, "KnowledgeItem": ItemBody.schema, "KnowledgeVersion": VersionBody.schema, "Chunk": ChunkBody.schema,
-        "Hit": HitBody.schema, "Session": SessionBody.schema, "Message": MessageBody.schema, "EndUser": EndUserBody.schema,
+        "Settings": SettingsBody.schema, "Model": ModelBody.schema, "ModelTest": ModelTestBody.schema,
+        "KnowledgeItem": ItemBody.schema, "KnowledgeVersion": VersionBody.schema, "Chunk": ChunkBody.schema,
+        "Hit": HitBody.schema, "Session": SessionBody.schema, "Message": MessageBody.schema, "InboxSession": InboxSessionBody.schema,
+        "InboxMessage": InboxMessageBody.schema, "Note": NoteBody.schema, "CannedReply": CannedReplyBody.schema, "EndUser": EndUserBody.schema,
         "Feedback": FeedbackBody.schema, "ContentGap": GapBody.schema, "AuditEntry": AuditBody.schema,
     ]
 

@@ -26,7 +26,7 @@ package struct Endpoint: Sendable {
     var response: Schema?
     /// Other success or refusal codes that this route is known to give, beside the usual ones.
     var otherStatuses: [Int] = []
-    var mediaTypes: [String] = ["application/json"]
+    package var mediaTypes: [String] = ["application/json"]
     /// Whether `Idempotency-Key` is honoured: on POSTs that make something.
     package var idempotent = false
     /// Whether the answer shows a secret: then it is not kept for a repeat.

@@ -105,10 +105,15 @@ enum Routes {
         TeamRoutes.add(to: &routes)
         KeyRoutes.add(to: &routes)
         SettingsRoutes.add(to: &routes)
+        ModelRoutes.add(to: &routes)
+        PerformanceRoutes.add(to: &routes)
         KnowledgeRoutes.add(to: &routes)
+        FileRoutes.add(to: &routes)
         ImportRoutes.add(to: &routes)
         SessionRoutes.add(to: &routes)
+        InboxRoutes.add(to: &routes)
         InsightRoutes.add(to: &routes)
+        WidgetConfigRoutes.add(to: &routes)
         WidgetRoutes.add(to: &routes)
         return routes.endpoints
     }

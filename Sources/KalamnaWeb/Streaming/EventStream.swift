@@ -12,7 +12,7 @@ import NIOCore
 struct EventStream: Sendable {
     private static let pageSize = 100
     /// A stream ends after about an hour, so that a client logs in again; spread, so that not all do at once.
-    private static let life: ClosedRange<Int64> = 3_300_000...3_900_000
+    static let life: ClosedRange<Int64> = 3_300_000...3_900_000
 
     let services: Services
     let reference: SessionReference
@@ -21,19 +21,22 @@ struct EventStream: Sendable {
     let isStillAllowed: @Sendable () async -> Bool
 
     func response(after seq: Int64) -> Response {
-        var headers: HTTPFields = [:]
-        headers[.contentType] = "text/event-stream; charset=utf-8"
-        headers[.cacheControl] = "no-cache, no-transform"
-        headers[Self.accelBuffering] = "no"
-        return Response(
-            status: .ok, headers: headers,
+        Response(
+            status: .ok, headers: Self.headers,
             body: ResponseBody { writer in
                 try await write(after: seq, to: &writer)
                 try await writer.finish(nil)
             })
     }
 
-    private static let accelBuffering = HTTPField.Name.known("X-Accel-Buffering")
+    /// Of every stream: nobody on the way may keep it or hold it back.
+    static let headers: HTTPFields = [
+        .contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-cache, no-transform", .known("X-Accel-Buffering"): "no",
+    ]
+    static let connected = ByteBuffer(string: "retry: 3000\n: connected\n\n")
+    static let ping = ByteBuffer(string: "event: ping\ndata: {}\n\n")
+    /// The server goes. Spread, so that not all come back at once.
+    static var shutdown: ByteBuffer { ByteBuffer(string: "retry: \(Int.random(in: 1000...5000))\nevent: server_shutdown\ndata: {}\n\n") }
 
     @concurrent
     private func write(after seq: Int64, to writer: inout any ResponseBodyWriter) async throws {
@@ -43,7 +46,7 @@ struct EventStream: Sendable {
         // Subscribed is what a revocation closes; one that came just before is seen here.
         guard await isStillAllowed() else { return }
         let ends = services.clock.now() + .milliseconds(Int64.random(in: Self.life))
-        try await writer.write(ByteBuffer(string: "retry: 3000\n: connected\n\n"))
+        try await writer.write(Self.connected)
         try await tellState(to: &writer)
         var last = try await catchUp(after: seq, to: &writer)
         while true {
@@ -73,11 +76,9 @@ struct EventStream: Sendable {
                 guard await isStillAllowed(), services.clock.now() < ends else { return }
                 // Also finds what another process has stored.
                 last = try await catchUp(after: last, to: &writer)
-                try await writer.write(ByteBuffer(string: "event: ping\ndata: {}\n\n"))
+                try await writer.write(Self.ping)
             case .end(let reason):
-                if case .shutdown = reason {
-                    try await writer.write(ByteBuffer(string: "retry: \(Int.random(in: 1000...5000))\nevent: server_shutdown\ndata: {}\n\n"))
-                }
+                if case .shutdown = reason { try await writer.write(Self.shutdown) }
                 return
             }
         }
@@ -111,12 +112,25 @@ struct EventStream: Sendable {
         switch event {
         case .message: nil
         case .conversation(let session): try Self.event("conversation", SessionBody(session))
-        case .typing: ByteBuffer(string: "event: typing\ndata: {\"who\":\"bot\"}\n\n")
+        case .typing(let who): ByteBuffer(string: "event: typing\ndata: {\"who\":\"\(who.rawValue)\"}\n\n")
+        case .delta(let text, let turn): try Self.event("delta", DeltaBody(turnID: turn, text: text))
+        case .restart(let turn): try Self.event("restart", DeltaBody(turnID: turn, text: nil))
+        }
+    }
+
+    /// A piece of an answer that is being written: without an `id:`, since it is not stored and can't be resumed.
+    private struct DeltaBody: Encodable {
+        let turnID: ChatMessageID
+        let text: String?
+
+        enum CodingKeys: String, CodingKey {
+            case text
+            case turnID = "turn_id"
         }
     }
 
     /// JSON has no raw line break, so the data is always one line.
-    private static func event(_ name: String, _ data: some Encodable) throws -> ByteBuffer {
+    static func event(_ name: String, _ data: some Encodable) throws -> ByteBuffer {
         var buffer = ByteBuffer()
         buffer.writeString("event: \(name)\ndata: ")
         buffer.writeBytes(try WireJSON.encode(data))

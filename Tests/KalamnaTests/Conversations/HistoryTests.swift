@@ -69,9 +69,9 @@ import Testing
             try await kalamna.database.read(of: kalamna.acme.business.id) { db in
                 var (ids, cursor): ([ChatSessionID], ListCursor?) = ([], nil)
                 repeat {
-                    let page = try ChatSessions(db).list(filter, after: cursor, limit: limit)
+                    let page = try InboxEntries(db).list(filter, after: cursor, limit: limit)
                     #expect(page.items.count <= limit)
-                    ids += page.items.map(\.id)
+                    ids += page.items.map(\.session.id)
                     cursor = try page.next.map { try ListCursor($0) }
                 } while cursor != nil
                 return ids

@@ -87,7 +87,7 @@ import Testing
         let refusal = try await failure { try await start(kalamna, customer) }
         #expect(refusal?.kind == .forbidden && refusal?.code == "blocked")
         let sessions = try await kalamna.database.read(of: business) { db in
-            try ChatSessions(db).list(SessionFilter(endUser: user), after: nil, limit: 10).items
+            try InboxEntries(db).list(SessionFilter(endUser: user), after: nil, limit: 10).items
         }
         #expect(sessions.count == 1)
         // Only this one, and only until they are let in again.

@@ -13,7 +13,10 @@ struct Cast: Sendable {
     let answer: ChatMessage
     let item: KnowledgeItemID
     let key: APIKeyID
+    let model: LLMModelID
+    let experiment: ExperimentID
     let invitation: InvitationID
+    let cannedReply: CannedReplyID
     let adminSession: String
 
     var id: BusinessID { business.business.id }
@@ -36,6 +39,16 @@ struct Cast: Sendable {
         _ = try await kalamna.services.conversations.rate(talk.reference, rating: 4, comment: name)
         self.adminSession = Secrets.hash(business.ownerToken)
         let (session, endUser, item) = (talk.id, talk.started.session.endUserID, item)
+        self.model = try await kalamna.database.write(of: business.business.id) { db in
+            try LLMModels(db).insert(LLMModelsTests.draft { $0.key = .key(LLMModelsTests.key) }, source: .test, by: .system, now: now).model.id
+        }
+        self.cannedReply = try await kalamna.database.write(of: business.business.id) { db in
+            _ = try KnowledgeFiles(db).add(try FileUpload(name: "a.txt", bytes: Array("نص \(name)".utf8)), by: nil, now: now)
+            _ = try SessionNotes(db).add("Note of \(name)", to: session, by: business.owner, now: now)
+            return try CannedReplies(db).create(title: "Canned of \(name)", text: "أهلا {{name}}", shortcut: "hi", by: owner, now: now).id
+        }
+        let experiment = ExperimentID(at: now)
+        self.experiment = experiment
         (self.key, self.invitation) = try await kalamna.database.write(of: business.business.id) { db in
             try KnowledgeVectors(db).store(
                 try KnowledgeItems(db).chunks(of: item).map { ($0.id, [1, 0]) }, of: Self.embeddingModel)
@@ -50,6 +63,19 @@ struct Cast: Sendable {
                 INSERT INTO idempotency_keys (business_id, route, key, request_hash, created_at)
                 VALUES (\(db.business), 'test', \(session), 'hash', \(now))
                 """)
+            try db.execute(
+                """
+                INSERT INTO experiments (business_id, id, name, measure, ceiling, minimum_sample, state, created_at)
+                VALUES (\(db.business), \(experiment), 'x', 'rating', 0, 30, 'running', \(now))
+                """)
+            let model = try CallStage.model("x of \(name)")
+            try db.execute(
+                """
+                INSERT INTO experiment_arms (business_id, experiment_id, position, model_id, label, share)
+                VALUES (\(db.business), \(experiment), 0, \(model.id), 'x', 1)
+                """)
+            try LLMCalls(db).insert(
+                .sample(of: model, in: session, at: now, place: ExperimentPlace(experiment: experiment, arm: model.id)))
             return (
                 try APIKeys(db).create(.server, name: "CRM", by: .admin(owner), now: now).key.id,
                 try Invitations(db).create(email: "mona@\(name.lowercased()).example", by: owner, now: now).invitation.id
@@ -66,7 +92,10 @@ struct TenantTable: Sendable, Hashable, CustomStringConvertible {
     /// The column that says whose a row is.
     var column: String { name == "businesses" ? "id" : "business_id" }
 
-    /// Every table of the database, except the list of migrations.
+    /// The list of migrations, and what the operator shares with all (`LLMModelsTests` asks after its wall).
+    static let ofNoBusiness: Set = ["schema_migrations", "shared_llm_models"]
+
+    /// Every other table of the database.
     static func all(of store: any Store) async throws -> [TenantTable] {
         try await store.read(.everything) { transaction in
             try transaction.fetch(
@@ -74,7 +103,7 @@ struct TenantTable: Sendable, Hashable, CustomStringConvertible {
                     sqlite: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
                     postgres: "SELECT tablename::text AS name FROM pg_tables WHERE schemaname = ANY (current_schemas(FALSE)) ORDER BY tablename")
             ).map { row throws in TenantTable(name: try row["name"]) }
-        }.filter { $0.name != "schema_migrations" }
+        }.filter { !ofNoBusiness.contains($0.name) }
     }
 
     /// The rows that this scope sees, or those of one business, each as text, in any order.

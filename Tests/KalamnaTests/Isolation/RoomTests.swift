@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import TestSupport
 import Testing
@@ -76,6 +77,36 @@ import Testing
                 Attempt("revoke", .notFound) { try APIKeys($0).revoke(theirs.key, by: actor, now: now) },
                 Attempt("touch", .nothing) { try APIKeys($0).touch(theirs.key, now: now + .hours(1)) },
             ],
+            "LLMCalls": [
+                Attempt("spending", .nothing) {
+                    try LLMCalls($0).spending(of: theirs.session, on: LocalDate(now, in: .gmt)).tokensOfSession > 0 ? [theirs.session] : []
+                },
+                Attempt("insert", .refused) { try LLMCalls($0).insert(.sample(of: CallStage.model("x"), in: theirs.session, at: now)) },
+            ],
+            "LLMPerformance": [
+                Attempt("report", .nothing) {
+                    try LLMPerformance($0).report(from: LocalDate(now, in: .gmt), to: LocalDate(now, in: .gmt), in: .gmt).filter {
+                        $0.label.hasPrefix("x of")
+                    }
+                }
+            ],
+            "Experiments": [
+                Attempt("find", .notFound) { try Experiments($0).find(theirs.experiment) },
+                Attempt("start", .notFound) { try Experiments($0).start(theirs.experiment, by: actor, now: now) },
+                Attempt("stop", .notFound) { try Experiments($0).stop(theirs.experiment, by: actor, now: now) },
+                Attempt("update", .notFound) { try Experiments($0).update(theirs.experiment, { _ in }, models: [], by: actor, now: now) },
+                Attempt("delete", .notFound) { try Experiments($0).delete(theirs.experiment, by: actor, now: now) },
+                Attempt("list", .nothing) { try Experiments($0).list().filter { $0.id == theirs.experiment } },
+            ],
+            "LLMModels": [
+                Attempt("list", .nothing) { try LLMModels($0).list().filter { $0.model.id == theirs.model } },
+                Attempt("find", .notFound) { try LLMModels($0).find(theirs.model) },
+                Attempt("update", .notFound) {
+                    try LLMModels($0).update(
+                        theirs.model, LLMModelsTests.changes { $0.key = .key("x") }, source: .test, by: actor, now: now)
+                },
+                Attempt("delete", .notFound) { try LLMModels($0).delete(theirs.model, by: actor, now: now) },
+            ],
             "AuditLog": [
                 Attempt("entries", .nothing) {
                     try AuditLog($0).entries(limit: 200).items.filter { $0.object.id == theirs.key.description || $0.actor == .admin(theirs.admin) }
@@ -107,9 +138,6 @@ import Testing
             "ChatSessions": [
                 Attempt("find", .notFound) { try ChatSessions($0).find(theirs.session) },
                 Attempt("lock", .notFound) { try ChatSessions($0).lock(theirs.session) },
-                Attempt("list", .nothing) {
-                    try ChatSessions($0).list(SessionFilter(endUser: theirs.endUser), after: nil, limit: 100).items
-                },
                 Attempt("active", .nothing) { try ChatSessions($0).active(of: theirs.endUser) },
                 Attempt("save", .nothing) {
                     var session = theirs.talk.started.session
@@ -143,6 +171,32 @@ import Testing
             "ContentGaps": [
                 Attempt("record", .refused) { try ContentGaps($0).record(theirs.question, understanding: Understanding(of: "x"), now: now) },
                 Attempt("open", .nothing) { try ContentGaps($0).open(limit: 100).filter { $0.title == Shop.unknown } },
+            ],
+            "InboxEntries": [
+                Attempt("list", .nothing) { try InboxEntries($0).list(SessionFilter(endUser: theirs.endUser), after: nil, limit: 100).items },
+                Attempt("search", .nothing) {
+                    var filter = SessionFilter()
+                    filter.search = InboxSearch(theirs.business.business.name)
+                    return try InboxEntries($0).list(filter, after: nil, limit: 100).items
+                },
+                Attempt("find", .notFound) { try InboxEntries($0).find(theirs.session) },
+                Attempt("find many", .nothing) { try InboxEntries($0).find([theirs.session]) },
+            ],
+            "MessageDetails": [Attempt("of", .nothing) { try !MessageDetails($0).of([theirs.question]).isEmpty }],
+            "SessionNotes": [
+                Attempt("list", .notFound) { try SessionNotes($0).list(of: theirs.session) },
+                Attempt("add", .notFound) { try SessionNotes($0).add("x", to: theirs.session, by: theirs.business.owner, now: now) },
+            ],
+            "CannedReplies": [
+                Attempt("list", .nothing) { try CannedReplies($0).list() },
+                Attempt("update", .notFound) { try CannedReplies($0).update(theirs.cannedReply, CannedReplyChanges(text: "x"), now: now) },
+                Attempt("delete", .notFound) { try CannedReplies($0).delete(theirs.cannedReply) },
+            ],
+            "HomeOverviews": [
+                Attempt("current", .nothing) { db in
+                    let home = try HomeOverviews(db).current(now: now)
+                    return home.week.messages + home.openGaps + home.waiting + home.lowRatings > 0 || home.setup.hasInvited || home.setup.hasKnowledge
+                }
             ],
         ]
     }
@@ -206,6 +260,11 @@ import Testing
             ("block", { try await conversations.block(theirs.endUser, in: mine.id, blocked: true) }),
             ("rate", { try await conversations.rate(foreign, rating: 1, comment: "") }),
             ("thumb", { try await conversations.thumb(.down, on: theirs.answer.id, in: foreign) }),
+            ("typing", { try await conversations.showTyping(by: kalamna.acme.owner.id, in: foreign) }),
+            (
+                "suggest",
+                { try await ReplySuggester(database: kalamna.database, retriever: services.retriever).suggestion(for: foreign) }
+            ),
             // Their message through a conversation of one's own.
             ("thumb in mine", { try await conversations.thumb(.down, on: theirs.answer.id, in: mine.talk.reference) }),
         ]

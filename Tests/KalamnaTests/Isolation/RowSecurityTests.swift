@@ -43,8 +43,8 @@ import Testing
                 )
             }
         }
-        #expect(Set(policies.map(\.name)) == Set(database.tables.map(\.name) + ["schema_migrations"]))
-        for table in policies where table.name != "schema_migrations" {
+        #expect(Set(policies.map(\.name)) == Set(database.tables.map(\.name)).union(TenantTable.ofNoBusiness))
+        for table in policies where !TenantTable.ofNoBusiness.contains(table.name) {
             // One only: several would be joined with OR.
             #expect(table.isForced && table.policies == 1 && table.all == 1, "\(table.name)")
         }

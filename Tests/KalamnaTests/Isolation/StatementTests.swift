@@ -39,11 +39,17 @@ import Testing
         ("Businesses/Invitation.swift", "WHERE i.token_hash = ", "whose invitation this is"),
         ("Conversations/ChatSession.swift", "WHERE s.token_hash = ", "whose conversation this is"),
         ("Conversations/ChatSession.swift", "WHERE s.status = 'active' AND s.last_activity_at < ", "idle conversations of all"),
+        ("Ingest/IngestJobs.swift", "FROM ingest_jobs WHERE lease_until IS NULL", "files to read, of all"),
+        ("Ingest/IngestJobs.swift", "UPDATE ingest_jobs SET lease_owner", "claims what was found above, by business and item"),
+        ("Ingest/IngestJobs.swift", "UPDATE ingest_jobs SET lease_until = NULL", "what a dead process held"),
+        ("Models/ExperimentWatch.swift", "SELECT business_id, id FROM experiments", "experiments to look at, of all"),
         ("Jobs/EmbeddingWorker.swift", "SELECT id, knowledge_version FROM businesses", "whose knowledge has changed"),
         ("Conversations/Turns.swift", "SELECT DISTINCT t.business_id, t.session_id FROM turns t", "abandoned work of all"),
         ("Conversations/Turns.swift", "UPDATE chat_sessions SET turn_owner = \\(node)", "claims what was found above, by business and id"),
         ("Conversations/Turns.swift", "UPDATE chat_sessions SET turn_lease_until = 0", "what a dead process held"),
         ("Conversations/Turns.swift", "SELECT COUNT(*) AS pending FROM turns", "a figure for the operator"),
+        ("Models/ModelSecrets.swift", "SELECT business_id, id, secret_sealed FROM llm_models", "the operator's key has changed"),
+        ("Models/ModelSecrets.swift", "UPDATE llm_models SET secret_sealed = ", "what was found above, by business and id"),
         ("Jobs/Housekeeping.swift", "DELETE FROM admin_sessions WHERE expires_at < ", "old logins of all"),
         ("Jobs/Housekeeping.swift", "DELETE FROM idempotency_keys WHERE created_at < ", "old records of all"),
         ("KalamnaCommand/Doctor.swift", "SELECT COUNT(*) AS businesses FROM businesses", "a figure for the operator"),
@@ -98,8 +104,9 @@ import Testing
         #expect(
             Set(callers.map(\.path)) == [
                 "Assistant/TurnRunner.swift", "Businesses/Authentication.swift", "Businesses/InvitationAcceptance.swift",
-                "Jobs/EmbeddingWorker.swift",
+                "Ingest/IngestWorker.swift", "Jobs/EmbeddingWorker.swift", "Models/ExperimentWatch.swift",
                 "Jobs/Housekeeping.swift", "KalamnaCommand/Demo.swift", "KalamnaCommand/Doctor.swift", "KalamnaCommand/Import.swift",
+                "KalamnaCommand/ModelCommand.swift",
                 "KalamnaWeb/API/SystemRoutes.swift",
                 "KalamnaWeb/Assets/Pages.swift", "KalamnaWeb/Routing/Gatekeeper.swift",
             ])
