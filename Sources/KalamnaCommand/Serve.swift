@@ -47,7 +47,8 @@ struct RunningServer {
         }
         Task { await services.warmUp() }
         let ingest = IngestWorker(
-            database: services.database, extractor: .process(ProgramFile.path), clock: services.clock, node: services.conversations.node, logger: logger)
+            database: services.database, extractor: .process(ProgramFile.path), clock: services.clock, node: services.conversations.node,
+            logger: logger)
         let workers: [any Service] = [services.turns, services.housekeeping, ingest] + (services.embeddingWorker.map { [$0] } ?? [])
         var configuration = ServiceGroupConfiguration(
             services: workers + [application, Farewell(server: server), SecondSignal()],

@@ -52,7 +52,8 @@ struct Belongings: Sendable {
             "session_id": customer.session, "message_id": try #require(answer["id"] as? String), "item_id": itemID, "version": "1",
             "key_id": spareKey.id, "invitation_id": try invitation.string("id"), "admin_id": staff.id,
             "end_user_id": try session.string("end_user_id"), "model_id": try #require(models.first),
-            "canned_reply_id": try reply.string("id"), "experiment_id": try experiment.string("id"), "gap_id": try #require(gaps.first?["id"] as? String),
+            "canned_reply_id": try reply.string("id"), "experiment_id": try experiment.string("id"),
+            "gap_id": try #require(gaps.first?["id"] as? String),
         ]
     }
 

@@ -46,7 +46,7 @@ import Testing
         func names(_ access: AccessKind) -> [String] { endpoints.filter { $0.access == access }.map(\.name).sorted() }
         // Whoever moves a route to another list has thought about it.
         #expect(names(.anyone) == ["acceptInvitation", "logIn", "registerBusiness", "showInvitation"])
-        #expect(names(.widget) == ["startSession"])
+        #expect(names(.widget) == ["getWidgetConfig", "startSession"])
         let people = [
             "changePassword", "createCannedReply", "createNote", "deleteCannedReply", "getBusiness", "getHome", "getMe", "getSettings",
             "handBackSession", "listCannedReplies", "listNotes", "listTeam", "logOut", "showTyping", "streamInbox", "suggestReply",

@@ -9,7 +9,7 @@ import Testing
 
 /// Who may not come in is told so by the headers: of their body nothing is read.
 @Suite struct EarlyRefusalTests {
-    @Test(.timeLimit(.minutes(2))) func strangersAreRefusedBeforeTheirBody() async throws {
+    @Test(.timeLimit(.minutes(10))) func strangersAreRefusedBeforeTheirBody() async throws {
         let server = try await TestServer(.sqlite)
         let acme = try await Belongings(of: server.kalamna.acme, on: server)
         let asking = server.server.endpoints.filter { $0.access != .anyone && [.post, .put, .patch].contains($0.method) }
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(5))) func eachRouteHasItsOwnSize() async throws {
+    @Test(.timeLimit(.minutes(10))) func eachRouteHasItsOwnSize() async throws {
         let server = try await TestServer(.sqlite)
         let key = try await server.makeKey("server", by: server.kalamna.acme.ownerToken).secret
         for (path, length) in [("/v1/sessions", (64 << 10) + 1), ("/v1/knowledge", (4 << 20) + 1), ("/v1/knowledge/import", (21 << 20) + 1)] {
@@ -38,7 +38,7 @@ import Testing
     }
 
     /// A body that is sent slowly does not keep open what was closed meanwhile.
-    @Test(.timeLimit(.minutes(5))) func whoIsLetOutWhileSendingIsOut() async throws {
+    @Test(.timeLimit(.minutes(10))) func whoIsLetOutWhileSendingIsOut() async throws {
         let server = try await TestServer(.sqlite)
         let owner = server.kalamna.acme.ownerToken
         for isRevoked in [false, true] {

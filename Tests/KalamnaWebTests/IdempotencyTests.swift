@@ -203,7 +203,9 @@ import Testing
         }
         #expect(kept == 0)
         let idempotent = server.server.endpoints.filter(\.idempotent)
-        let names = ["createExperiment", "createKey", "createKnowledge", "createModel", "createSession", "importKnowledge", "invite", "restoreVersion"]
+        let names = [
+            "createExperiment", "createKey", "createKnowledge", "createModel", "createSession", "importKnowledge", "invite", "restoreVersion",
+        ]
         #expect(idempotent.map(\.name).sorted() == names, "a new one: try it here")
         #expect(idempotent.allSatisfy { $0.access == .business || $0.access == .owner })
         // What shows a secret must not be kept.

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The inbox over HTTP: what agents see, what customers don't, and the news of all conversations.
-@Suite(.timeLimit(.minutes(3))) struct InboxRoutesTests {
+@Suite(.timeLimit(.minutes(10))) struct InboxRoutesTests {
     @Test(arguments: Engine.all) func listRowsAreWhole(engine: Engine) async throws {
         let server = try await TestServer(engine)
         let acme = try await Belongings(of: server.kalamna.acme, on: server)

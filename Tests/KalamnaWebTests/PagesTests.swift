@@ -13,7 +13,7 @@ import Testing
 
     @Test func pagesRunOnlyOurFiles() async throws {
         let server = try await TestServer(.sqlite)
-        for path in ["/", "/chat", "/invitation"] {
+        for path in ["/", "/chat", "/invitation", "/app"] {
             let answer = try await server.call("GET", path)
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "text/html; charset=utf-8")
@@ -39,7 +39,7 @@ import Testing
     @Test func filesAreThereForEverAndOthersAreNot() async throws {
         let server = try await TestServer(.sqlite)
         var files: Set<String> = []
-        for path in ["/", "/chat", "/invitation"] {
+        for path in ["/", "/chat", "/invitation", "/app"] {
             let html = try await server.call("GET", path).text
             files.formUnion(html.matches(of: /(?:src|href)="(\/assets\/[^"]+)"/).map { String($0.1) })
         }

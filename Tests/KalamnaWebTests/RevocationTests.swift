@@ -42,7 +42,7 @@ import Testing
     }
 
     /// The caller was let in, then revoked, and only then is the stream subscribed: nobody would close it before the heartbeat.
-    @Test(.timeLimit(.minutes(5))) func aStreamThatBeginsAfterTheRevocationEnds() async throws {
+    @Test(.timeLimit(.minutes(10))) func aStreamThatBeginsAfterTheRevocationEnds() async throws {
         let kalamna = try await TestKalamna(.sqlite)
         let start = Conversations.Start(channel: .widget, endUser: EndUserDetails(), locale: nil, apiKeyID: nil)
         let started = try await kalamna.services.conversations.start(start, in: kalamna.acme.business.id)

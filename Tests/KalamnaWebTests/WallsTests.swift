@@ -41,7 +41,9 @@ import Testing
         let queries = server.server.endpoints.flatMap(\.query).map(\.name).filter { $0.hasSuffix("id") }
         #expect(Set(queries) == ["assigned_admin_id", "end_user_id"], "a new id in a query: ask for another business's below")
         let document = try await server.call("GET", "/openapi.json")
-        #expect(Self.bodyIDs(in: document.object) == ["client_message_id", "external_id", "model_id", "resolving_item_id"], "a new id in a body: ask for another's below")
+        #expect(
+            Self.bodyIDs(in: document.object) == ["client_message_id", "external_id", "model_id", "resolving_item_id"],
+            "a new id in a body: ask for another's below")
 
         let acme = try await Belongings(of: server.kalamna.acme, on: server)
         let globex = try await Belongings(of: server.kalamna.globex, on: server)

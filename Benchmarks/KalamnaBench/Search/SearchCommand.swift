@@ -4,7 +4,8 @@ import Foundation
 struct SearchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "search", abstract: "Time to build a search index and to search it by words, and to understand a message. One thread.",
-        discussion: "Prints a Markdown table. Knowledge is made from Benchmarks/retrieval and Training, the questions are those of Benchmarks/retrieval.")
+        discussion:
+            "Prints a Markdown table. Knowledge is made from Benchmarks/retrieval and Training, the questions are those of Benchmarks/retrieval.")
 
     @Option(help: "The repository.", transform: URL.init(fileURLWithPath:)) var root: URL = URL(fileURLWithPath: ".")
     @Option(help: "Chunks; several counts are measured one after the other.") var chunks: Counts = Counts(numbers: [1_000, 50_000])

@@ -62,7 +62,8 @@ struct VectorMeasurement {
         }
         return Result(
             engine: isDivided ? "Kalamna, exact, own fifth" : "Kalamna, exact", vectors: vectors.count, buildSeconds: buildTime / .seconds(1),
-            memoryBytes: indexes.reduce(0) { $0 + $1.bytes }, p50: p50 / .milliseconds(1), p99: p99 / .milliseconds(1), recall: Double(found) / Double(asked))
+            memoryBytes: indexes.reduce(0) { $0 + $1.bytes }, p50: p50 / .milliseconds(1), p99: p99 / .milliseconds(1),
+            recall: Double(found) / Double(asked))
     }
 
     private func rows(_ name: String) throws -> FloatRows {

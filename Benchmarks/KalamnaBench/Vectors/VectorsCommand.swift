@@ -4,7 +4,9 @@ import Foundation
 struct VectorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vectors", abstract: "Build time, memory, time a query and recall of the search for vectors.",
-        discussion: "Prints lines of JSON: for all vectors, and for five businesses that own a fifth each. Benchmarks/bench-vectors.sh makes the files and runs the others beside it.")
+        discussion:
+            "Prints lines of JSON: for all vectors, and for five businesses that own a fifth each. Benchmarks/bench-vectors.sh makes the files and runs the others beside it."
+    )
 
     @Option(help: "A directory with vectors.f32, queries.f32 and truth*.i32.", transform: URL.init(fileURLWithPath:)) var data: URL
     @Option(help: "Components of a vector.") var dimensions: Int = 384

@@ -262,7 +262,7 @@ async function act(work) {
 
 function look(open) {
   shown = open;
-  if (open && !document.hidden) notice(0);
+  if (open && !document.hidden && unread) notice(0);
 }
 
 wireComposer(send);

@@ -45,11 +45,12 @@ export class Log {
     return last?.sender === 'user' ? last.id : null;
   }
 
-  /** Adds a stored message or renews what we have of it: an own one on its way, the draft of an answer, the greeting. */
+  /** Adds a stored message or renews what we have of it: an own one on its way, the draft of an answer, the greeting.
+      Answers whether it was not stored yet when last seen. */
   put(message) {
     const keys = [message.id, message.client_message_id, message.reply_to && `to:${message.reply_to}`, message.seq === 1 && 'greeting'];
+    const isNew = !keys.some((key) => this.known.get(key)?.message.seq);
     const entry = this.entry(keys.filter(Boolean), message);
-    const isNew = !(entry.message.seq > 0);
     Object.assign(entry, { message, pending: null, draft: false });
     this.show(entry);
     return isNew;

@@ -22,11 +22,12 @@ extension ModelAssistant {
             answer = ModelAnswer(result: .nothing, hits: hits)
             redaction = Redactor(keeping: hits.map(\.chunk.content)).redaction()
             check = Self.check(question, hits, context)
-            request = Prompt(
-                business: context.business, settings: question.settings, replyLocale: replyLocale, passages: hits.map(\.chunk),
-                exchanges: Exchange.all(in: context.history), question: question.text, now: question.now,
-                callsTools: plan.models.first?.parameters.callsTools ?? false, cleaned: UntrustedText.cleaned
-            ).request
+            request =
+                Prompt(
+                    business: context.business, settings: question.settings, replyLocale: replyLocale, passages: hits.map(\.chunk),
+                    exchanges: Exchange.all(in: context.history), question: question.text, now: question.now,
+                    callsTools: plan.models.first?.parameters.callsTools ?? false, cleaned: UntrustedText.cleaned
+                ).request
             if question.settings.models.redacts { request = redacted(request) }
         }
 
@@ -108,7 +109,10 @@ extension ModelAssistant {
             return GroundingCheck(
                 passages: hits.map { GroundingCheck.Passage(title: $0.chunk.title, text: $0.chunk.content) },
                 customer: context.history.filter { $0.sender == .user }.map(\.text) + question.messages.map(\.text),
-                business: [business.name, question.settings.botName, business.description, Prompt.hours(question.settings, locale: .ar), Prompt.hours(question.settings, locale: .en)],
+                business: [
+                    business.name, question.settings.botName, business.description, Prompt.hours(question.settings, locale: .ar),
+                    Prompt.hours(question.settings, locale: .en),
+                ],
                 domains: business.domainURL.map { [$0] } ?? [])
         }
     }

@@ -45,7 +45,10 @@ package struct ModelAssistant: Sendable {
     private let clock: WallClock
     private let logger: Logger
 
-    init(router: ModelRouter, catalogue: ModelCatalogue, source: ModelSource, retriever: Retriever, database: Database, clock: WallClock, logger: Logger) {
+    init(
+        router: ModelRouter, catalogue: ModelCatalogue, source: ModelSource, retriever: Retriever, database: Database, clock: WallClock,
+        logger: Logger
+    ) {
         self.router = router
         self.catalogue = catalogue
         self.source = source
@@ -99,7 +102,8 @@ package struct ModelAssistant: Sendable {
     /// Nil: the business's budget is used up.
     private func reserve(_ work: inout Work) async throws -> BudgetReservation? {
         let ask = ModelAsk(
-            input: work.estimatedInput, output: work.plan.models.map(\.parameters.mostTokens).max() ?? 0, usedForMessage: work.used.input + work.used.output,
+            input: work.estimatedInput, output: work.plan.models.map(\.parameters.mostTokens).max() ?? 0,
+            usedForMessage: work.used.input + work.used.output,
             plan: work.plan.models)
         let question = work.question
         let outcome = try await reservations.reserve(

@@ -221,7 +221,11 @@ package final class TurnRunner: Service {
         }
         return try await hub.whileWriting(in: reference, changed: changed) {
             do {
-                return try await withTaskCancellationHandler { try await writing.value } onCancel: { writing.cancel() }
+                return try await withTaskCancellationHandler {
+                    try await writing.value
+                } onCancel: {
+                    writing.cancel()
+                }
             } catch is CancellationError where !Task.isCancelled {
                 return nil
             }
@@ -332,7 +336,9 @@ package final class TurnRunner: Service {
         guard let result else { return false }
         outcomes.count(result.outcome)
         if let message = result.message { conversations.hub.publish(.message(message), to: reference) }
-        if result.session.handling != work.session.handling || result.session.status != work.session.status { conversations.hub.publish(.conversation(result.session), to: reference) }
+        if result.session.handling != work.session.handling || result.session.status != work.session.status {
+            conversations.hub.publish(.conversation(result.session), to: reference)
+        }
         return result.more
     }
 

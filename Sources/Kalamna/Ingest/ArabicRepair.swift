@@ -4,7 +4,9 @@ import Foundation
 /// the order in which they were painted instead of the order in which they are read.
 enum ArabicRepair {
     static func mend(_ text: String) -> String {
-        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String.UnicodeScalarView($0.unicodeScalars.filter { !$0.isDirection }) }
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            String.UnicodeScalarView($0.unicodeScalars.filter { !$0.isDirection })
+        }
         let evidence = lines.map { Evidence(of: letters(of: $0)) }
         // A line with too little in it to tell follows the others.
         let whole = evidence.reduce(Evidence()) { $0 + $1 }
@@ -20,7 +22,8 @@ enum ArabicRepair {
         if let first = line.firstIndex(of: ")"), let last = line.lastIndex(of: "("), first < last, line.firstIndex(of: "(") ?? first >= first {
             line = String(line.map { $0 == ")" ? "(" : $0 == "(" ? ")" : $0 })
         }
-        return line
+        return
+            line
             .replacing(/^[ ]*([0-9][0-9.,:\/%]*)(?=[\u0621-\u064A])/) { "\($0.1) " }
             .replacing(/([\u0621-\u064A]) ([،؛]) ?(?=[\u0621-\u064A0-9])/) { "\($0.1)\($0.2) " }
             .replacing(/[ ]{2}([0-9A-Za-z@][0-9A-Za-z@.,:\/_%+-]*)(?=[\u0621-\u064A])/) { " \($0.1) " }
@@ -117,7 +120,9 @@ enum ArabicRepair {
         (0xFB50...0xFDFF).contains(scalar.value) && !(0xFD3E...0xFD3F).contains(scalar.value) || (0xFE70...0xFEFC).contains(scalar.value)
     }
 
-    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool { (0x0620...0x064A).contains(scalar.value) || (0x066E...0x06D3).contains(scalar.value) }
+    private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+        (0x0620...0x064A).contains(scalar.value) || (0x066E...0x06D3).contains(scalar.value)
+    }
     private static func isArabic(_ scalar: Unicode.Scalar) -> Bool { isLetter(scalar) || isForm(scalar) }
     private static func isLatin(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.isAlphabetic && !isArabic(scalar) }
     private static func isLeftToRight(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,7 +1,7 @@
 import Foundation
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #endif
 
 extension FileLimits {
@@ -17,19 +17,19 @@ extension FileLimits {
     }
 
     #if os(Linux)
-        private static func limit(_ resource: __rlimit_resource, _ most: Int) -> Bool {
-            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
-            return setrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0
-        }
+    private static func limit(_ resource: __rlimit_resource, _ most: Int) -> Bool {
+        var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+        return setrlimit(__rlimit_resource_t(resource.rawValue), &limit) == 0
+    }
 
-        private static func limitMemory() -> Bool { limit(RLIMIT_AS, addressSpace) }
+    private static func limitMemory() -> Bool { limit(RLIMIT_AS, addressSpace) }
     #else
-        private static func limit(_ resource: Int32, _ most: Int) -> Bool {
-            var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
-            return setrlimit(resource, &limit) == 0
-        }
+    private static func limit(_ resource: Int32, _ most: Int) -> Bool {
+        var limit = rlimit(rlim_cur: rlim_t(most), rlim_max: rlim_t(most))
+        return setrlimit(resource, &limit) == 0
+    }
 
-        /// macOS has no such limit.
-        private static func limitMemory() -> Bool { true }
+    /// macOS has no such limit.
+    private static func limitMemory() -> Bool { true }
     #endif
 }

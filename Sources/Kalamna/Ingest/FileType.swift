@@ -61,7 +61,9 @@ package enum FileType: String, StoredName, CaseIterable {
                 throw Failure.OfFile.otherType(self)
             }
         case .csv, .html, .markdown, .text:
-            if bytes.starts(with: Self.oldOfficeStart) || bytes.starts(with: Self.zipStart) || bytes.starts(with: Self.pdfStart) || ZipArchive.isArchive(bytes) {
+            if bytes.starts(with: Self.oldOfficeStart) || bytes.starts(with: Self.zipStart) || bytes.starts(with: Self.pdfStart)
+                || ZipArchive.isArchive(bytes)
+            {
                 throw Failure.OfFile.otherType(self)
             }
             let text = try FileText.decode(bytes)

@@ -15,7 +15,9 @@ extension Failure {
             Failure(
                 .invalid, code: "file_type_mismatch",
                 ar: "محتوى الملف مش \(type.name) زي ما اسمه بيقول. احفظه من برنامجه الأصلي بالنوع الصح وارفعه تاني.",
-                en: "What is in the file is not \(type.name), as its name says. Save it again from its own program in the right format and upload that.")
+                en:
+                    "What is in the file is not \(type.name), as its name says. Save it again from its own program in the right format and upload that."
+            )
         }
 
         static let empty = Failure(

@@ -15,7 +15,9 @@ package struct FileUpload: Sendable {
         let last = name.split(whereSeparator: { $0 == "/" || $0 == "\\" }).last.map(String.init) ?? ""
         let shown = String(String.UnicodeScalarView(last.unicodeScalars.filter { !$0.isControl && !$0.isBidiControl })).trimmed
         guard !shown.isEmpty, shown.unicodeScalars.count <= Self.longestName else {
-            throw Failure.invalid("name", ar: "ابعت اسم الملف بامتداده (أقصى طول \(Self.longestName) حرف).", en: "Send the file's name with its ending, at most \(Self.longestName) characters.")
+            throw Failure.invalid(
+                "name", ar: "ابعت اسم الملف بامتداده (أقصى طول \(Self.longestName) حرف).",
+                en: "Send the file's name with its ending, at most \(Self.longestName) characters.")
         }
         self.type = try FileType(name: shown, bytes: bytes)
         self.name = shown
@@ -54,7 +56,9 @@ package struct KnowledgeFiles {
 
     /// A new item, whose text comes when the file has been read.
     package func add(_ upload: FileUpload, title: String? = nil, category: String? = nil, by admin: AdminID?, now: Instant) throws -> KnowledgeItem {
-        let draft = try KnowledgeDraft(title: title ?? String(upload.title.prefix(KnowledgeDraft.longestTitle)), category: category ?? "", content: .text("–")).checked()
+        let draft = try KnowledgeDraft(
+            title: title ?? String(upload.title.prefix(KnowledgeDraft.longestTitle)), category: category ?? "", content: .text("–")
+        ).checked()
         let items = KnowledgeItems(db)
         try items.checkRoom(for: 1)
         try checkRoom(for: upload)
@@ -121,7 +125,9 @@ package struct KnowledgeFiles {
     package func bytes(of file: KnowledgeFile) throws -> [UInt8] { try bytes(of: file.hash) }
 
     func bytes(of hash: String) throws -> [UInt8] {
-        guard let row = try db.first("SELECT bytes FROM file_blobs WHERE business_id = \(db.business) AND hash = \(hash)") else { throw Failure.notFound }
+        guard let row = try db.first("SELECT bytes FROM file_blobs WHERE business_id = \(db.business) AND hash = \(hash)") else {
+            throw Failure.notFound
+        }
         return try row["bytes"]
     }
 

@@ -34,7 +34,9 @@ package enum PDFReader {
         guard process.terminationStatus == 0 else {
             throw words.contains("password") || process.terminationStatus == 3 ? Failure.OfFile.locked : Failure.OfFile.broken
         }
-        guard let data = FileManager.default.contents(atPath: output.path), data.count < FileLimits.outputBytes else { throw Failure.OfFile.tooMuchText }
+        guard let data = FileManager.default.contents(atPath: output.path), data.count < FileLimits.outputBytes else {
+            throw Failure.OfFile.tooMuchText
+        }
         let pages = String(decoding: data, as: UTF8.self).split(separator: "\u{0C}", omittingEmptySubsequences: false)
         // Each page ends with a form feed.
         let count = pages.count - 1

@@ -83,7 +83,9 @@ struct SheetReader {
         var targets: [String: String] = [:]
         var scanner = MarkupScanner(xml, as: .xml)
         while let token = try scanner.token() {
-            guard case .open("Relationship", let attributes, _) = token, let id = attributes["Id"], let target = attributes["Target"] else { continue }
+            guard case .open("Relationship", let attributes, _) = token, let id = attributes["Id"], let target = attributes["Target"] else {
+                continue
+            }
             targets[id] = target.hasPrefix("/") ? String(target.dropFirst()) : "xl/" + target
         }
         return targets

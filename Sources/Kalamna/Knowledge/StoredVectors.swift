@@ -13,7 +13,8 @@ package struct StoredVectors: Sendable {
 
     /// Nil when the knowledge is small enough for memory or PostgreSQL can't search it (yet): then `ChunkVectors` does.
     package init?(
-        of chunks: [KnowledgeChunk], in database: Database, _ db: BusinessTransaction, model: EmbeddingModel, mostInMemory: Int = NearVectors.mostInMemory
+        of chunks: [KnowledgeChunk], in database: Database, _ db: BusinessTransaction, model: EmbeddingModel,
+        mostInMemory: Int = NearVectors.mostInMemory
     ) throws {
         guard chunks.count * model.dimensions > mostInMemory, try NearVectors(db, model: model)?.isComplete() == true else { return nil }
         let vectors = try KnowledgeVectors(db).sample(Self.sampled, of: model)

@@ -113,21 +113,20 @@ enum ClaimWords {
     private static let words: [String] = (
         // Numbers.
         "واحد اتنين اثنين اثنان تلات ثلاث تلت ثلث اربع ربع خمس ست سبع تمن تمان ثمن ثمان تسع عشر حداشر احد اتناشر اثنا عشرين ميه مايه مئه ميت "
-            + "الف تلاف الاف مليون نص نصف ضعف صفر مره مرتين "
-            + "one two three four five six seven eight nine ten eleven twelve thirt fourt fift sixt sevent eight ninet twent hundred thousand "
-            + "million half quarter double zero free "
-            // Money, shares, measures.
-            + "جنيه قرش دولار ريال درهم يورو خصم تخفيض عرض عروض مجان بلاش كاش ضمان قسط اقساط فايده نسبه في المايه كيلو جرام متر لتر سنتي "
-            + "pound egp dollar percent discount offer warranty "
-            // Time.
-            + "يوم يومين ايام اسبوع شهر شهور سنه سنين سنوات ساعه ساعتين ساعات دقيق ثاني سبت حد احد اثنين تلات ثلاثاء اربعاء خميس جمعه "
-            + "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر رمضان عيد الصبح الضهر العصر المغرب بالليل النهارده بكره "
-            + "day week month year hour minute monday tuesday wednesday thursday friday saturday sunday january february march april may june "
-            + "july august september october november december today tomorrow "
-            // Places, names.
-            + "فرع فروع شارع ميدان محافظ مدينه منطق حي مول برج عماره دور شركه ماركه موديل براند تليفون موبايل رقم خط واتس ايميل موقع لينك "
-            + "القاهره الجيزه اسكندر الدقهل المنصور طنطا اسيوط اسوان الاقصر سوهاج المنيا بورسعيد السويس الاسماعيل دمياط الزقازيق المعادي نصر "
-            + "الدقي المهندسين الزمالك التجمع اكتوبر الشيخ هليوبوليس الرحاب حلوان شبرا الهرم فيصل "
-            + "branch street phone website email"
-    ).split(separator: " ").map(String.init)
+        + "الف تلاف الاف مليون نص نصف ضعف صفر مره مرتين "
+        + "one two three four five six seven eight nine ten eleven twelve thirt fourt fift sixt sevent eight ninet twent hundred thousand "
+        + "million half quarter double zero free "
+        // Money, shares, measures.
+        + "جنيه قرش دولار ريال درهم يورو خصم تخفيض عرض عروض مجان بلاش كاش ضمان قسط اقساط فايده نسبه في المايه كيلو جرام متر لتر سنتي "
+        + "pound egp dollar percent discount offer warranty "
+        // Time.
+        + "يوم يومين ايام اسبوع شهر شهور سنه سنين سنوات ساعه ساعتين ساعات دقيق ثاني سبت حد احد اثنين تلات ثلاثاء اربعاء خميس جمعه "
+        + "يناير فبراير مارس ابريل مايو يونيو يوليو اغسطس سبتمبر اكتوبر نوفمبر ديسمبر رمضان عيد الصبح الضهر العصر المغرب بالليل النهارده بكره "
+        + "day week month year hour minute monday tuesday wednesday thursday friday saturday sunday january february march april may june "
+        + "july august september october november december today tomorrow "
+        // Places, names.
+        + "فرع فروع شارع ميدان محافظ مدينه منطق حي مول برج عماره دور شركه ماركه موديل براند تليفون موبايل رقم خط واتس ايميل موقع لينك "
+        + "القاهره الجيزه اسكندر الدقهل المنصور طنطا اسيوط اسوان الاقصر سوهاج المنيا بورسعيد السويس الاسماعيل دمياط الزقازيق المعادي نصر "
+        + "الدقي المهندسين الزمالك التجمع اكتوبر الشيخ هليوبوليس الرحاب حلوان شبرا الهرم فيصل "
+        + "branch street phone website email").split(separator: " ").map(String.init)
 }

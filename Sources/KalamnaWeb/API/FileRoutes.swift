@@ -84,10 +84,13 @@ enum FileRoutes {
             return try call.json(ItemBody(item: item))
         }
 
-        routes.get(item + "/source", "getKnowledgeSource", "What the item was made from, and how far it is", for: .business, response: SourceBody.schema) {
+        routes.get(
+            item + "/source", "getKnowledgeSource", "What the item was made from, and how far it is", for: .business, response: SourceBody.schema
+        ) {
             call, caller in
             let id: KnowledgeItemID = try call.id("item_id")
-            return try call.json(SourceBody(try await call.services.database.read(of: caller.business) { db in try KnowledgeFiles(db).source(of: id) }))
+            return try call.json(
+                SourceBody(try await call.services.database.read(of: caller.business) { db in try KnowledgeFiles(db).source(of: id) }))
         }
 
         routes.get(

@@ -5,7 +5,7 @@ import Testing
 @testable import Kalamna
 
 /// What happens when no answer can be made. The knowledge's chunks can't be read: that is the assistant's work, not the turn's.
-@Suite(.timeLimit(.minutes(3))) struct FailureTests {
+@Suite(.timeLimit(.minutes(10))) struct FailureTests {
     /// A store whose chunks can't be read, so many times; `tries` counts.
     private func failing(_ base: any Store, atMost most: Int = .max, counting tries: Counter) -> InterruptedStore {
         InterruptedStore(

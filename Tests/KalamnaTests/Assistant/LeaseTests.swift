@@ -6,7 +6,7 @@ import Testing
 @testable import Kalamna
 
 /// Who may work on a conversation's turns, and whose answer counts.
-@Suite(.timeLimit(.minutes(3))) struct LeaseTests {
+@Suite(.timeLimit(.minutes(10))) struct LeaseTests {
     /// A process that died after it had stored messages: nobody works on their turns.
     private func dead(_ kalamna: TestKalamna, named node: String = "dead") -> Conversations { kalamna.process(named: node).conversations }
 

@@ -91,8 +91,10 @@ import Testing
 
         func calls() async throws -> [StoredCall] {
             try await kalamna.database.read(of: kalamna.acme.business.id) { db in
-                try db.fetch("SELECT ending, grounded, tokens_in + tokens_out AS tokens FROM llm_calls WHERE business_id = \(db.business) ORDER BY id")
-                    .map { row throws in StoredCall(ending: try row["ending"], grounded: try row["grounded"], tokens: try row["tokens"]) }
+                try db.fetch(
+                    "SELECT ending, grounded, tokens_in + tokens_out AS tokens FROM llm_calls WHERE business_id = \(db.business) ORDER BY id"
+                )
+                .map { row throws in StoredCall(ending: try row["ending"], grounded: try row["grounded"], tokens: try row["tokens"]) }
             }
         }
     }

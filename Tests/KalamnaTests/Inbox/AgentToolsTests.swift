@@ -4,7 +4,7 @@ import Testing
 @testable import Kalamna
 
 /// Notes, canned replies, suggestions and typing.
-@Suite(.timeLimit(.minutes(3))) struct AgentToolsTests {
+@Suite(.timeLimit(.minutes(10))) struct AgentToolsTests {
     @Test(arguments: Engine.all) func notesStayInOrderAndOutOfTheConversation(engine: Engine) async throws {
         let kalamna = try await TestKalamna(engine)
         let (talk, other) = (try await Talk(kalamna), try await Talk(kalamna))

@@ -4,7 +4,7 @@ import Testing
 @testable import Kalamna
 
 /// The figures of the first page.
-@Suite(.timeLimit(.minutes(3))) struct HomeOverviewTests {
+@Suite(.timeLimit(.minutes(10))) struct HomeOverviewTests {
     private func home(_ kalamna: TestKalamna, of business: TestBusiness? = nil) async throws -> HomeOverview {
         let now = kalamna.clock.now
         return try await kalamna.database.read(of: (business ?? kalamna.acme).business.id) { try HomeOverviews($0).current(now: now) }

@@ -5,7 +5,7 @@ import Testing
 @testable import Kalamna
 
 /// The list of the inbox: what each row tells, and which rows a filter or a search finds.
-@Suite(.timeLimit(.minutes(3))) struct InboxEntriesTests {
+@Suite(.timeLimit(.minutes(10))) struct InboxEntriesTests {
     private func entries(_ kalamna: TestKalamna, _ change: @Sendable (inout SessionFilter) -> Void = { _ in }) async throws -> [InboxEntry] {
         var filter = SessionFilter()
         change(&filter)

@@ -39,7 +39,9 @@ enum TestArchive {
         ])
     }
 
-    static func paragraph(_ text: String, _ properties: String = "") -> String { "<w:p><w:pPr>\(properties)</w:pPr><w:r><w:t>\(text)</w:t></w:r></w:p>" }
+    static func paragraph(_ text: String, _ properties: String = "") -> String {
+        "<w:p><w:pPr>\(properties)</w:pPr><w:r><w:t>\(text)</w:t></w:r></w:p>"
+    }
 
     /// Little-endian.
     private static func bytes(_ number: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: number >> (8 * $0)) } }

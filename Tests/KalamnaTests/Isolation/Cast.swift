@@ -17,6 +17,7 @@ struct Cast: Sendable {
     let experiment: ExperimentID
     let invitation: InvitationID
     let cannedReply: CannedReplyID
+    let file: KnowledgeItemID
     let adminSession: String
 
     var id: BusinessID { business.business.id }
@@ -42,10 +43,11 @@ struct Cast: Sendable {
         self.model = try await kalamna.database.write(of: business.business.id) { db in
             try LLMModels(db).insert(LLMModelsTests.draft { $0.key = .key(LLMModelsTests.key) }, source: .test, by: .system, now: now).model.id
         }
-        self.cannedReply = try await kalamna.database.write(of: business.business.id) { db in
-            _ = try KnowledgeFiles(db).add(try FileUpload(name: "a.txt", bytes: Array("نص \(name)".utf8)), by: nil, now: now)
+        (self.file, self.cannedReply) = try await kalamna.database.write(of: business.business.id) { db in
+            let file = try KnowledgeFiles(db).add(try FileUpload(name: "a.txt", bytes: Array("نص \(name)".utf8)), by: nil, now: now)
             _ = try SessionNotes(db).add("Note of \(name)", to: session, by: business.owner, now: now)
-            return try CannedReplies(db).create(title: "Canned of \(name)", text: "أهلا {{name}}", shortcut: "hi", by: owner, now: now).id
+            let reply = try CannedReplies(db).create(title: "Canned of \(name)", text: "أهلا {{name}}", shortcut: "hi", by: owner, now: now)
+            return (file.id, reply.id)
         }
         let experiment = ExperimentID(at: now)
         self.experiment = experiment

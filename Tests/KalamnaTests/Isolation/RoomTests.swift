@@ -6,7 +6,7 @@ import Testing
 @testable import Kalamna
 
 /// The first wall: whoever asks as one business, with the ids of another, finds nothing and changes nothing.
-@Suite(.timeLimit(.minutes(3))) struct RoomTests {
+@Suite(.timeLimit(.minutes(10))) struct RoomTests {
     private enum Outcome: Equatable {
         case notFound
         /// Nil, empty, or a statement that met no row.
@@ -77,6 +77,21 @@ import Testing
                 Attempt("revoke", .notFound) { try APIKeys($0).revoke(theirs.key, by: actor, now: now) },
                 Attempt("touch", .nothing) { try APIKeys($0).touch(theirs.key, now: now + .hours(1)) },
             ],
+            "IngestJobs": [
+                Attempt("isWaiting", .nothing) { try IngestJobs($0).isWaiting(theirs.file) },
+                Attempt("count", .nothing) { try IngestJobs($0).count() > 0 },
+            ],
+            "KnowledgeFiles": [
+                Attempt("find", .nothing) { try KnowledgeFiles($0).find(theirs.file) },
+                Attempt("fileItem", .notFound) { try KnowledgeFiles($0).fileItem(theirs.file) },
+                Attempt("source", .notFound) { try KnowledgeFiles($0).source(of: theirs.file) },
+                Attempt("original", .notFound) { try KnowledgeFiles($0).original(of: theirs.file) },
+                Attempt("replace", .notFound) {
+                    try KnowledgeFiles($0).replace(theirs.file, with: try FileUpload(name: "a.txt", bytes: [0x61]), by: nil, now: now)
+                },
+            ],
+            "SuggestedQuestions": [Attempt("list", .nothing) { try SuggestedQuestions($0).list(for: .ar) }],
+            "ThresholdEffects": [Attempt("since", .nothing) { try ThresholdEffects($0).since(now - .hours(24)).questions > 0 }],
             "LLMCalls": [
                 Attempt("spending", .nothing) {
                     try LLMCalls($0).spending(of: theirs.session, on: LocalDate(now, in: .gmt)).tokensOfSession > 0 ? [theirs.session] : []

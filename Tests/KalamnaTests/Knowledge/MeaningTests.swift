@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Search by meaning beside the words: the vectors are stored with their model, made in the background, and never in the way.
-@Suite(.timeLimit(.minutes(5))) struct MeaningTests {
+@Suite(.timeLimit(.minutes(10))) struct MeaningTests {
     /// Knows two meanings by their words and reads nothing else.
     private struct TwoMeanings: Embedder {
         var model = EmbeddingModel(name: "two-meanings", version: "1", dimensions: 3)

@@ -7,7 +7,7 @@ import Testing
 @testable import Kalamna
 
 /// Large knowledge: PostgreSQL finds the nearest, as the index in memory would.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct StoredVectorsTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct StoredVectorsTests {
     private static let model = EmbeddingModel(name: "random", version: "1", dimensions: 24)
     private static let items = 60
 
@@ -35,7 +35,9 @@ import Testing
         return chunks
     }
 
-    private func load(_ kalamna: TestKalamna, _ business: TestBusiness, _ chunks: [KnowledgeChunk], mostInMemory: Int = 0) async throws -> StoredVectors? {
+    private func load(
+        _ kalamna: TestKalamna, _ business: TestBusiness, _ chunks: [KnowledgeChunk], mostInMemory: Int = 0
+    ) async throws -> StoredVectors? {
         let database = kalamna.database
         return try await database.read(of: business.business.id) { db in
             try StoredVectors(of: chunks, in: database, db, model: Self.model, mostInMemory: mostInMemory)

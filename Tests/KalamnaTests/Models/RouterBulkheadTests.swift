@@ -2,7 +2,7 @@ import Testing
 
 @testable import Kalamna
 
-@Suite(.timeLimit(.minutes(1))) struct RouterBulkheadTests {
+@Suite(.timeLimit(.minutes(10))) struct RouterBulkheadTests {
     private let clock = RouterTestClock()
     private let one = BusinessID(at: Instant(milliseconds: 1))
     private let other = BusinessID(at: Instant(milliseconds: 2))

@@ -4,7 +4,7 @@ import Testing
 @testable import Kalamna
 
 /// What the router learns from one answer for the next.
-@Suite(.timeLimit(.minutes(1))) struct RouterMemoryTests {
+@Suite(.timeLimit(.minutes(10))) struct RouterMemoryTests {
     @Test func aModelThatFailsIsLeftAloneAndComesBack() async throws {
         let stage = try RouterStage(["a": [.fails(.badResponse)], "b": [.says("b")]])
         for _ in 0..<14 { #expect(try await stage.ask().model.model == "b") }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Kalamna
 
-@Suite(.timeLimit(.minutes(1))) struct RouterTests {
+@Suite(.timeLimit(.minutes(10))) struct RouterTests {
     @Test func theFirstAnswersPieceByPiece() async throws {
         let stage = try RouterStage(["a": [.says("أهلا ", "بيك")], "b": [.says("no")]])
         let reader = RouterReader()

@@ -5,7 +5,7 @@ import Testing
 @testable import Kalamna
 
 /// What all three adapters promise.
-@Suite(.timeLimit(.minutes(1))) struct ModelStreamsTests {
+@Suite(.timeLimit(.minutes(10))) struct ModelStreamsTests {
     private static let pieces = ["حوالي ", "يومين", " يا \"فندم\" 😊\n", "{\"x\"}"]
     private static var answer: String { pieces.joined() }
 
