@@ -7,7 +7,7 @@ BINARY := .build-release/kalamna
 STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static
 PYTHON := .build-python/bin/python
 
-.PHONY: demo test build release lint format test-crash test-streams test-contract bench-turns bench-retrieval train fuzz clean
+.PHONY: demo test build release lint format test-crash test-streams test-contract test-llm bench-turns bench-llm bench-retrieval bench-search bench-vectors bench-dialogues bench-experiments train fuzz clean bench-program
 
 demo: release
 	$(BINARY) demo
@@ -58,6 +58,37 @@ test-contract:
 	Scripts/install.sh test
 	swift build --product kalamna
 	EXAMPLES=$${EXAMPLES:-100} Scripts/contract.sh
+
+# A real model server from PyPI behind the whole product.
+test-llm:
+	Scripts/install.sh test
+	swift build --product kalamna
+	swift build --product kalamna-bench
+	Scripts/test-llm.sh
+
+# What an answer of a model loses on its way through Kalamna, beside FastAPI with LangChain.
+bench-llm: release bench-program
+	KALAMNA=$(CURDIR)/$(BINARY) BENCH=$(CURDIR)/.build/release/kalamna-bench Benchmarks/bench-llm.sh
+
+bench-program: .build-static/libsqlite3.a
+	Scripts/install.sh test
+	swift build -c release $(STATIC) --product kalamna-bench
+
+# Search at 1,000 and 50,000 passages, building an index, understanding a message.
+bench-search: bench-program
+	.build/release/kalamna-bench search
+
+# Vectors beside faiss, usearch and pgvector.
+bench-vectors: bench-program
+	Benchmarks/bench-vectors.sh
+
+# Follow-up questions with and without what was said before.
+bench-dialogues: bench-program
+	.build/release/kalamna-bench dialogues
+
+# False and missed verdicts of experiments, by simulation.
+bench-experiments: bench-program
+	.build/release/kalamna-bench experiments
 
 bench-turns: release
 	Scripts/install.sh test

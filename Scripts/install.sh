@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 what=${1:-build}
 
 packages="libsqlite3-dev zlib1g-dev ca-certificates"
-if [ "$what" = test ]; then packages="$packages libpq5 python3-venv procps curl"; fi
+if [ "$what" = test ]; then packages="$packages libpq5 python3-venv procps curl poppler-utils"; fi
 missing=""
 for package in $packages; do
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || missing="$missing $package"

@@ -7,5 +7,6 @@ struct Bench: AsyncParsableCommand {
         discussion: "A server must run with KALAMNA_RATE_LIMIT_SCALE=0.",
         subcommands: [
             Turns.self, Crash.self, Streams.self, Fuzz.self, SearchCommand.self, VectorsCommand.self, Dialogues.self, ExperimentBench.self,
+            LLMBench.self, LLMChaos.self,
         ])
 }

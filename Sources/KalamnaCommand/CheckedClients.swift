@@ -153,6 +153,8 @@ final class CheckedClients: Sendable {
         configuration.httpVersion = .automatic
         // A refused connection is told at once; whether to try again is the caller's to say.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // Each answer that is being written holds one; the bulkhead says how many that may be.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.dnsOverride = addresses
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }

@@ -4,7 +4,7 @@ import KalamnaWeb
 import TestSupport
 import Testing
 
-/// The first page, the chat page, the page of an invitation, and their files.
+/// The first page, the chat page, the page of an invitation, the dashboard, the widget's loader, and their files.
 @Suite struct PagesTests {
     private static func policy(_ answer: TestAnswer) -> [String: String] {
         let directives = (answer.headers["content-security-policy"] ?? "").split(separator: ";").map { $0.trimmingPrefix(" ") }
@@ -13,7 +13,7 @@ import Testing
 
     @Test func pagesRunOnlyOurFiles() async throws {
         let server = try await TestServer(.sqlite)
-        for path in ["/", "/chat", "/invitation", "/app"] {
+        for path in ["/", "/chat", "/invitation", "/app", "/app/", "/app/inbox", "/app/knowledge/some-id"] {
             let answer = try await server.call("GET", path)
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "text/html; charset=utf-8")
@@ -25,6 +25,7 @@ import Testing
             #expect(policy["style-src"] == "'self'")
             #expect(policy["connect-src"] == "'self'")
             #expect(policy["base-uri"] == "'none'")
+            #expect(policy["require-trusted-types-for"] == "'script'")
             #expect(policy["frame-ancestors"] == "'none'")
             let html = answer.text
             for forbidden in [
@@ -52,11 +53,11 @@ import Testing
             #expect(answer.headers["x-content-type-options"] == "nosniff")
             #expect(!answer.data.isEmpty)
             let folder = file.prefix(upTo: try #require(file.lastIndex(of: "/")))
-            for name in answer.text.matches(of: /from\s+'\.\/([^']+)'/).map(\.1) {
+            for name in answer.text.matches(of: /(?:from\s+|import\()'\.\/([^']+)'/).map(\.1) {
                 if files.insert("\(folder)/\(name)").inserted { left.insert("\(folder)/\(name)") }
             }
         }
-        #expect(files.count >= 10)
+        #expect(files.count >= 50)
         let folder = try #require(files.first?.split(separator: "/").prefix(2).joined(separator: "/"))
         for path in [
             "/\(folder)/nope.js", "/\(folder)/chat.html", "/\(folder)/index.html", "/\(folder)/", "/\(folder)", "/assets", "/assets/x/chat.js",
@@ -65,6 +66,38 @@ import Testing
         ] {
             expectProblem(try await server.call("GET", path), 404, "not_found", path)
         }
+    }
+
+    /// What customers load is small, and the chat's modules are one file.
+    @Test func theChatIsOneScript() async throws {
+        let server = try await TestServer(.sqlite)
+        let html = try await server.call("GET", "/chat").text
+        let file = try #require(html.firstMatch(of: /src="(\/assets\/[^"]+\/chat\.js)"/)).1
+        let script = try await server.call("GET", String(file))
+        #expect(script.status == 200)
+        #expect(script.text.contains("class Outbox"))
+        #expect(script.text.firstMatch(of: /(?m)^(import|export|\/\/|\s)/) == nil)
+        expectProblem(try await server.call("GET", String(file).replacing("chat.js", with: "outbox.js")), 404, "not_found")
+    }
+
+    /// The loader has one address for ever, and other sites may load it.
+    @Test func theLoader() async throws {
+        let server = try await TestServer(.sqlite)
+        let answer = try await server.call("GET", "/widget.js")
+        #expect(answer.status == 200)
+        #expect(answer.headers["content-type"] == "text/javascript; charset=utf-8")
+        #expect(answer.headers["cache-control"]?.hasPrefix("public, max-age=600") == true)
+        #expect(answer.headers["access-control-allow-origin"] == "*")
+        #expect(answer.headers["cross-origin-resource-policy"] == "cross-origin")
+        #expect(answer.headers["x-content-type-options"] == "nosniff")
+        #expect(answer.data.count < 9_000)
+        for forbidden in [/innerHTML/, /eval\(/, /setAttribute\('style/, /localStorage/] { #expect(answer.text.firstMatch(of: forbidden) == nil) }
+        let tag = try #require(answer.headers["etag"])
+        let again = try await server.call("GET", "/widget.js", headers: ["If-None-Match": tag])
+        #expect(again.status == 304)
+        #expect(again.data.isEmpty)
+        #expect(try await server.call("POST", "/widget.js").status == 405)
+        #expect(try await server.call("POST", "/app/inbox").status == 405)
     }
 
     /// A chat page may be framed by the sites of its key.

@@ -82,7 +82,10 @@ class Site:
     def __init__(self, kalamna, port=None):
         page = (pathlib.Path(__file__).parent / "host.html").read_text()
         page = page.replace("{{widget}}", kalamna.url).replace("{{key}}", kalamna.key).encode()
-        policy = f"default-src 'none'; script-src {kalamna.url}; frame-src {kalamna.url}; img-src 'self'; require-trusted-types-for 'script'"
+        self.port = port or free_port()
+        # The same page under another name is another site: an empty frame to compare ours with.
+        self.empty = f"http://127.0.0.1:{self.port}/empty"
+        policy = f"default-src 'none'; script-src {kalamna.url}; frame-src {kalamna.url} {self.empty}; img-src 'self'; require-trusted-types-for 'script'"
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
@@ -97,7 +100,7 @@ class Site:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", port or 0), Handler)
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), Handler)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
         # Another site than 127.0.0.1, so that the frame is a third party with storage of its own.
-        self.url = f"http://localhost:{self.server.server_port}"
+        self.url = f"http://localhost:{self.port}"

@@ -326,19 +326,25 @@ def works_without_storage(browser, site, _):
     strict.close()
 
 
-def opens_fast(browser, site, kalamna):
-    ours, empty = [], []
-    for _ in range(5):
-        customer = Customer(browser, site)
-        page = customer.page
-        expect(launcher(page)).to_be_visible()
-        ours.append(page.evaluate(
-            "new Promise((done) => { const t = performance.now(); Kalamna('on', 'ready', () => done(performance.now() - t)); Kalamna('open'); })"))
-        empty.append(page.evaluate(
-            f"new Promise((done) => {{ const t = performance.now(); const f = document.createElement('iframe'); f.onload = () => done(performance.now() - t);"
-            f" f.src = '{kalamna.url}/chat#empty'; document.body.append(f); }})"))
-        customer.context.close()
-    print(f"  click to open chat {min(ours):.0f} ms, an empty frame of our origin {min(empty):.0f} ms")
+def opens_fast(browser, site, _):
+    """From the call to the chat that works, with nothing cached, beside an empty frame of another site."""
+    scripts = {
+        "chat": "new Promise((done) => { const t = performance.now(); Kalamna('on', 'ready', () => done(performance.now() - t)); Kalamna('open'); })",
+        "empty": "new Promise((done) => { const t = performance.now(); const frame = document.createElement('iframe');"
+        f" frame.onload = () => done(performance.now() - t); frame.src = '{site.empty}'; document.body.append(frame); }})",
+    }
+    times = {name: [] for name in scripts}
+    for _ in range(7):
+        for name, script in scripts.items():
+            customer = Customer(browser, site)
+            expect(launcher(customer.page)).to_be_visible()
+            customer.page.wait_for_timeout(200)
+            times[name].append(customer.page.evaluate(script))
+            customer.context.close()
+    chat, empty = (min(times[name]) for name in scripts)
+    print(f"  from click to chat {chat:.0f} ms, to an empty frame {empty:.0f} ms (best of 7)")
+    if "FRONT" not in os.environ:
+        assert chat - empty <= 50
 
 
 def looks(browser, site, kalamna):

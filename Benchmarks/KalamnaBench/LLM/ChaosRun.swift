@@ -85,7 +85,7 @@ struct ChaosRun: Sendable {
             // What has begun may stand still for a while before it is given up.
             let limit = (turn.restarts > 0 ? deadline + silence : deadline) + Self.grace
             if took > limit {
-                tally.late.append("\(took.inSeconds) s, \(turn.restarts) withdrawn")
+                tally.late.append("\(took.inSeconds) s, by \(author ?? "nobody"), \(turn.restarts) withdrawn")
             }
         }
     }

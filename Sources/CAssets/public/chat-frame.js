@@ -1,30 +1,22 @@
 // The chat inside another site's page: what is said to the launcher there (widget.js) and heard from it. Never a word of the
 // conversation goes out: the site may know that there is a message, not what it says.
 
-const nonce = new URLSearchParams(location.hash.slice(1)).get('n');
-const waiting = [];
-let site = null;                       // the origin around us, known from its first message: it is named with every answer
+const fragment = new URLSearchParams(location.hash.slice(1));
+const nonce = fragment.get('n');
+const site = fragment.get('o');        // who frames us: it hears nothing unless it really has this origin
 
 export const embedded = Boolean(nonce) && parent !== window;
 
 export function tell(what, value) {
-  if (!embedded) return;
-  if (site) parent.postMessage({ kalamna: nonce, do: what, value }, site);
-  else waiting.push([what, value]);
+  if (embedded) parent.postMessage({ kalamna: nonce, do: what, value }, site);
 }
 
 /** `on`: what the launcher may ask for, by name. */
 export function listenToSite(on) {
-  if (!embedded) return;
   window.addEventListener('message', ({ source, origin, data }) => {
-    if (source !== parent || data?.kalamna !== nonce || origin !== (site ?? origin) || origin === 'null') return;
-    if (!site) {
-      site = origin;
-      tell('ready');
-      for (const [what, value] of waiting.splice(0)) tell(what, value);
-    }
-    if (Object.hasOwn(on, data.do)) on[data.do](data.value);
+    if (embedded && source === parent && origin === site && data.kalamna === nonce && Object.hasOwn(on, data.do)) on[data.do](data.value);
   });
+  tell('ready');
 }
 
 /** The site's colour, with what can be read on it (WCAG 2.2: 4.5 to 1). */

@@ -15,6 +15,7 @@ const key = query.get('key') ?? '';
 const askedLang = ['ar', 'en'].find((l) => l === query.get('lang'));
 const place = `kalamna:${key.slice(-8)}`;
 const local = storage('localStorage');
+const hasKeyboard = matchMedia('(hover: hover)').matches;
 
 let api = null, session = null, config = null, leave = null, beginning = null;
 let typingTimer = 0, unread = 0, customer, shown = !embedded;
@@ -54,7 +55,7 @@ async function start() {
     toBottom();
     outbox.resume();
     expectAnswer();
-    if (!embedded && matchMedia('(hover: hover)').matches) focusText();
+    if (!embedded && hasKeyboard) focusText();
   } catch (error) {
     phase('trouble');
     $('status').textContent = '';
@@ -290,7 +291,7 @@ $('close').addEventListener('click', () => tell('close'));
 window.addEventListener('keydown', (event) => { if (event.key === 'Escape' && !event.isComposing) tell('close'); });
 listenToSite({
   hello: look,
-  open: () => { look(true); focusText(); },
+  open: () => { look(true); if (hasKeyboard) focusText(); },
   close: () => look(false),
   ask: (text) => send(String(text).slice(0, 4000)),
   identify: (who) => { customer = String(who?.name ?? '').slice(0, 80) || undefined; },

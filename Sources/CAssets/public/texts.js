@@ -38,7 +38,7 @@ const table = {
   stars: ['من 5', 'of 5'],
   noKey: ['الرابط ناقص. اطلب الرابط الصحيح من المتجر.', 'This link is incomplete. Ask the shop for the right one.'],
   unreached: ['مش قادرين نوصل للخدمة. اتأكد من النت وحاول تاني.', 'We can’t reach the service. Check your connection and try again.'],
-  fine: ['الرد الآلي ممكن يغلط · كلمنا', 'Automated answers can be wrong · Kalamna'],
+  fine: ['الرد الآلي ممكن يغلط · كلمنا', 'The assistant can be wrong · Kalamna'],
   today: ['النهارده', 'Today'],
   yesterday: ['امبارح', 'Yesterday'],
 };

@@ -10,14 +10,13 @@
   const { key, color, position, label, lang: ownLang } = script.dataset;
   const home = new URL(script.src).origin;
   const root = doc.documentElement;
-  const lang = (ownLang || root.lang || 'ar').slice(0, 2);
-  const arabic = lang === 'ar';
+  const lang = (ownLang || root.lang).slice(0, 2);
+  const arabic = !lang || lang === 'ar';
   const [title, away, again] = arabic
     ? ['كلّم خدمة العملاء', 'مش قادرين نفتح المحادثة دلوقتي.', 'حاول تاني']
     : ['Chat with us', 'We can’t open the chat right now.', 'Try again'];
   const side = /left|right/.exec(position) ?? (arabic ? 'left' : 'right');
-  const own = /^#[0-9a-f]{6}$/i.test(color);
-  const brand = own ? color : '#0c5f58';
+  const brand = /^#[0-9a-f]{6}$/i.test(color) ? color : '#0c5f58';
   // What can be seen on the colour (WCAG 2.2, 1.4.11: 3 to 1).
   const light = [1, 3, 5].reduce((sum, at, i) => sum + (parseInt(brand.slice(at, at + 2), 16) / 255) ** 2.2 * [0.21, 0.72, 0.07][i], 0);
   const nonce = crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -25,17 +24,17 @@
   const narrow = matchMedia(phone);
   const css = `*{box-sizing:border-box;font:16px/24px system-ui,Tahoma,sans-serif}
 button{border:0;cursor:pointer;background:${brand};color:${light < 0.3 ? '#fff' : '#111'};border-radius:30px;padding:10px 20px}
-:focus-visible{outline:3px solid #b35a0c;outline-offset:3px}
+:focus-visible{outline-offset:3px}
 .launch,.panel{position:fixed;${side}:20px;bottom:calc(20px + env(safe-area-inset-bottom));box-shadow:0 4px 24px #0005}
 .launch{width:60px;height:60px;padding:16px}
 i{display:block;width:28px;height:28px;background:currentColor;clip-path:path(evenodd,"M6 3h16q4 0 4 4v10q0 4-4 4h-8l-7 5v-5q-5 0-5-4V7q0-4 4-4M8 9v2h12V9M8 14v2h8v-2")}
 .open i{clip-path:path("M4 10l10 10 10-10-2-2-8 8-8-8")}
-span{position:absolute;top:-4px;right:-4px;min-width:24px;border-radius:12px;background:#b3261e;color:#fff}
-.panel{margin-bottom:72px;width:400px;height:min(640px,100vh - 112px);border-radius:18px;overflow:hidden;background:#f3eee6;color:#1c2928;visibility:hidden}
+span{position:absolute;top:0;right:0;min-width:24px;border-radius:30px;background:#b3261e;color:#fff}
+.panel{margin-bottom:72px;width:400px;height:min(640px,100vh - 112px);border-radius:18px;overflow:hidden;text-align:center;background:#f3eee6;color:#222;visibility:hidden}
 .open .panel,.open.ready iframe{visibility:visible}
-iframe{position:absolute;width:100%;height:100%;border:0;visibility:hidden}
-.wait{height:100%;display:grid;place-content:center;gap:16px}
-@media(prefers-color-scheme:dark){.panel{background:#0e1514;color:#e9efed}}
+iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidden}
+p{margin:40% 0 20px}
+@media(prefers-color-scheme:dark){.panel{background:#0e1514;color:#eee}}
 @media ${phone}{.panel{inset:0;margin:0;width:auto;height:100%;border-radius:0}.open.ready .launch{display:none}}`;
 
   const set = (el, attributes) => { for (const name in attributes) el.setAttribute(name, attributes[name]); };
@@ -57,13 +56,13 @@ iframe{position:absolute;width:100%;height:100%;border:0;visibility:hidden}
     launch = make('button', { class: 'launch' }, make('i'), badge);
     launch.onclick = () => toggle(!open);
     launch.onpointerenter = () => frame || load();
-    note = make('div', { role: 'status' });
+    note = make('p', { role: 'status' });
     retry = make('button', {}, again);
     retry.onclick = load;
-    panel = make('div', { class: 'panel' }, make('div', { class: 'wait' }, note, retry));
+    panel = make('div', { class: 'panel' }, note, retry);
     box = make('div', {}, launch, panel);
     host = make('kalamna-chat');
-    host.style.cssText = 'all:initial!important;position:fixed!important;z-index:2147483000!important';
+    host.style.cssText = 'all:initial;position:fixed;z-index:2147483000';
     const shadow = host.attachShadow({ mode: 'open' });
     shadow.append(box);
     try {
@@ -99,14 +98,14 @@ iframe{position:absolute;width:100%;height:100%;border:0;visibility:hidden}
   function load() {
     frame?.remove();
     ready = false;
-    const query = new URLSearchParams({ key, embed: 1, ...(/ar|en/.test(lang) && { lang }), ...(own && { color: color.slice(1) }) });
-    frame = make('iframe', { title, referrerpolicy: 'origin', src: `${home}/chat?${query}#n=${nonce}` });
+    const query = new URLSearchParams({ key, lang, color: brand.slice(1), embed: 1 });
+    frame = make('iframe', { title, referrerpolicy: 'origin', src: `${home}/chat?${query}#n=${nonce}&o=${origin}` });
     const limit = (ms) => {
       clearTimeout(timer);
       timer = setTimeout(() => { frame?.remove(); frame = null; show(); }, ms);
     };
-    // An error page loads too, but does not answer.
-    frame.onload = () => { limit(4000); post('hello', open); };
+    // An error page loads too, but never says that it is ready.
+    frame.onload = () => ready || limit(2000);
     limit(15_000);
     panel.prepend(frame);
     show();
@@ -114,7 +113,7 @@ iframe{position:absolute;width:100%;height:100%;border:0;visibility:hidden}
 
   // What the page asks for before the frame listens is kept.
   const post = (what, value) => {
-    if (ready || what === 'hello') frame.contentWindow.postMessage({ kalamna: nonce, do: what, value }, home);
+    if (ready) frame.contentWindow.postMessage({ kalamna: nonce, do: what, value }, home);
     else queue.push([what, value]);
   };
 
@@ -133,13 +132,14 @@ iframe{position:absolute;width:100%;height:100%;border:0;visibility:hidden}
     emit(open ? 'open' : 'close');
   }
 
-  addEventListener('message', ({ source, origin, data }) => {
-    if (source !== frame?.contentWindow || origin !== home || data?.kalamna !== nonce) return;
+  addEventListener('message', ({ source, origin: from, data }) => {
+    if (source !== frame?.contentWindow || from !== home || data?.kalamna !== nonce) return;
     const { do: what, value } = data;
     if (what === 'ready') {
       clearTimeout(timer);
       ready = true;
       show();
+      post('hello', open);
       for (const kept of queue.splice(0)) post(...kept);
     } else if (what === 'close') toggle(false);
     else if (what === 'unread') count(value);
@@ -171,7 +171,6 @@ iframe{position:absolute;width:100%;height:100%;border:0;visibility:hidden}
     mount();
     doc.addEventListener('keydown', (event) => event.key === 'Escape' && toggle(false));
     window.visualViewport?.addEventListener('resize', show);
-    addEventListener('online', () => open && !frame && load());
     new MutationObserver(place).observe(root, { childList: true });
     // What was open on the last page is open on this one; what was used is loaded in quiet, to hear of new messages.
     const before = memory();

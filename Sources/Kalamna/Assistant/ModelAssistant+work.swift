@@ -106,13 +106,12 @@ extension ModelAssistant {
 
         private static func check(_ question: Question, _ hits: [Hit], _ context: AnswerContext) -> GroundingCheck {
             let business = context.business
+            // Who is always open would otherwise make every weekday true.
+            let hours = question.settings.hours.alwaysOpen ? [] : [Kalamna.Locale.ar, .en].map { Prompt.hours(question.settings, locale: $0) }
             return GroundingCheck(
                 passages: hits.map { GroundingCheck.Passage(title: $0.chunk.title, text: $0.chunk.content) },
                 customer: context.history.filter { $0.sender == .user }.map(\.text) + question.messages.map(\.text),
-                business: [
-                    business.name, question.settings.botName, business.description, Prompt.hours(question.settings, locale: .ar),
-                    Prompt.hours(question.settings, locale: .en),
-                ],
+                business: [business.name, question.settings.botName, business.description] + hours,
                 domains: business.domainURL.map { [$0] } ?? [])
         }
     }

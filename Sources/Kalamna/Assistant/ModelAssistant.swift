@@ -127,6 +127,9 @@ package struct ModelAssistant: Sendable {
         let question = work.question
         var request = work.request
         request.mostTokens = mostTokens
+        // Who waits for a first word waits no longer for the next one.
+        let patience = Duration.milliseconds(max(question.settings.models.firstTokenDeadline, 1000))
+        request.timeouts = ModelTimeouts(firstToken: patience, betweenTokens: patience)
         let started = clock.now()
         let asked = Mutex<LLMModel?>(nil)
         do {

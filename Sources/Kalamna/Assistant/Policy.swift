@@ -10,6 +10,8 @@ enum Policy {
     }
 
     static func decide(session: ChatSession, settings: BusinessSettings, understanding: Understanding, now: Instant) -> Decision {
+        // It ended while the answer was written.
+        if session.status != .active { return .silent }
         switch session.handling {
         case .agent: return .silent
         case .waiting: return once(.waiting, in: session, outcome: .waitingNotice, waits: true)

@@ -8,7 +8,7 @@ import Synchronization
 /// takes it over; the fence in the lease lets only one answer be stored.
 package final class TurnRunner: Service {
     /// Bulkhead: the most sessions that are worked on at once.
-    private static let mostAtOnce = 64
+    private static let mostAtOnce = 256
     /// Of taking a turn up again. Generous: a server that is restarted often must not cost a customer the answer.
     private static let mostAttempts = 8
     /// Messages before the question that an answer may need.
@@ -227,6 +227,7 @@ package final class TurnRunner: Service {
                     writing.cancel()
                 }
             } catch is CancellationError where !Task.isCancelled {
+                question.show(.restart)
                 return nil
             }
         }

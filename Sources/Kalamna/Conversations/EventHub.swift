@@ -15,6 +15,14 @@ package enum SessionEvent: Sendable {
 package enum Typist: String, Sendable { case bot, agent }
 
 extension SessionEvent {
+    /// The message whose answer this is a piece of.
+    package var turn: ChatMessageID? {
+        switch self {
+        case .delta(_, let turn), .restart(let turn): turn
+        case .message, .conversation, .typing: nil
+        }
+    }
+
     /// What the business's inbox hears of: what is stored. The rest is for those who look at the conversation.
     fileprivate var isForInbox: Bool {
         switch self {

@@ -16,10 +16,10 @@ package struct RouterClock: Sendable {
 /// What the router allows. The numbers are those of reference §5.3.
 package struct RouterLimits: Sendable {
     /// Calls under way at once; counts calls that were left and have not ended yet.
-    package var inFlightOfBusiness = 16
-    package var inFlightOfModel = 64
+    package var inFlightOfBusiness = 64
+    package var inFlightOfModel = 256
     /// Who may wait for a free place, of each business, and for how long in one answer.
-    package var waitingOfBusiness = 16
+    package var waitingOfBusiness = 64
     package var longestWait = Duration.milliseconds(200)
     /// Of one model in one answer, after its first try.
     package var mostRetries = 2

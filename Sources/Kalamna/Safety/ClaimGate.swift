@@ -13,6 +13,8 @@ struct ClaimGate: Sendable {
     private let isGrounded: @Sendable (String) -> Bool
     private var text: [Unicode.Scalar] = []
     private var shown = 0
+    /// Where what waits begins, once that is known.
+    private var held: Int?
 
     /// - Parameter isGrounded: whether all that a text claims stands in its sources; asked with the beginning of the answer.
     init(isGrounded: @escaping @Sendable (String) -> Bool) { self.isGrounded = isGrounded }
@@ -38,19 +40,25 @@ struct ClaimGate: Sendable {
         return end > shown ? String(String.UnicodeScalarView(text[shown..<end])) : ""
     }
 
-    private func safeEnd() throws(Refusal) -> Int {
-        var index = shown
+    private mutating func safeEnd() throws(Refusal) -> Int {
+        var index = held ?? shown
         while index < text.count {
             guard !text[index].properties.isWhitespace else {
                 index += 1
                 continue
             }
             let end = text[index...].firstIndex { $0.properties.isWhitespace } ?? text.count
-            guard ClaimWords.canBegin(text[index..<end], isWhole: end < text.count, isFirst: index == 0 || endsClause(before: index)) else {
-                index = end
-                continue
+            let isWhole = end < text.count
+            if held != index {
+                let isFirst = index == 0 || endsClause(before: index)
+                guard ClaimWords.canBegin(text[index..<end], isWhole: isWhole, isFirst: isFirst) else {
+                    index = end
+                    continue
+                }
+                if isWhole { held = index }
             }
             guard let close = endOfClause(from: index) else { return index }
+            held = nil
             guard isGrounded(String(String.UnicodeScalarView(text[..<close]))) else { throw Refusal() }
             index = close
         }
@@ -92,7 +100,8 @@ enum ClaimWords {
         let folded = Normalizer.normalize(String(String.UnicodeScalarView(word))).text.filter { $0.isLetter }
         guard !folded.isEmpty else { return !isWhole }
         return forms(of: folded).contains { form in
-            isWhole ? words.contains { form.hasPrefix($0) } : words.contains { form.hasPrefix($0) || $0.hasPrefix(form) }
+            guard let first = form.unicodeScalars.first, let words = words[first] else { return false }
+            return isWhole ? words.contains { form.hasPrefix($0) } : words.contains { form.hasPrefix($0) || $0.hasPrefix(form) }
         }
     }
 
@@ -109,8 +118,10 @@ enum ClaimWords {
         return forms
     }
 
-    /// Folded beginnings. Too many of them cost a moment's waiting, too few let a claim be seen before it is checked.
-    private static let words: [String] = (
+    /// Folded beginnings, by their first letter. Too many of them cost a moment's waiting, too few let a claim be seen before it is checked.
+    private static let words = Dictionary(grouping: list) { $0.unicodeScalars.first ?? " " }
+    private static let list: [String] =
+        (
         // Numbers.
         "واحد اتنين اثنين اثنان تلات ثلاث تلت ثلث اربع ربع خمس ست سبع تمن تمان ثمن ثمان تسع عشر حداشر احد اتناشر اثنا عشرين ميه مايه مئه ميت "
         + "الف تلاف الاف مليون نص نصف ضعف صفر مره مرتين "

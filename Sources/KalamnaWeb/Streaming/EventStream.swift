@@ -48,34 +48,36 @@ struct EventStream: Sendable {
         let ends = services.clock.now() + .milliseconds(Int64.random(in: Self.life))
         try await writer.write(Self.connected)
         try await tellState(to: &writer)
-        var last = try await catchUp(after: seq, to: &writer)
+        var place = try await catchUp(from: Place(seq: seq), to: &writer)
         while true {
             switch await subscription.next() {
             case .events(let events):
                 var buffer = ByteBuffer()
                 for event in events {
                     guard case .message(let message) = event else {
+                        // A piece that was still in the mailbox when its whole was written.
+                        if let turn = event.turn, turn == place.answered { continue }
                         if let ephemeral = try Self.ephemeral(event) { buffer.writeImmutableBuffer(ephemeral) }
                         continue
                     }
-                    if message.seq == last + 1 {
+                    if message.seq == place.seq + 1 {
                         buffer.writeImmutableBuffer(MessageJSON.event(message))
-                        last = message.seq
-                    } else if message.seq > last {
+                        place.pass(message)
+                    } else if message.seq > place.seq {
                         try await writer.write(buffer)
                         buffer.clear()
-                        last = try await catchUp(after: last, to: &writer)
+                        place = try await catchUp(from: place, to: &writer)
                     }
                 }
                 if buffer.readableBytes > 0 { try await writer.write(buffer) }
             case .overflowed:
-                last = try await catchUp(after: last, to: &writer)
+                place = try await catchUp(from: place, to: &writer)
                 // What was dropped may have been a change of state, which has no place in the table of messages.
                 try await tellState(to: &writer)
             case .tick:
                 guard await isStillAllowed(), services.clock.now() < ends else { return }
                 // Also finds what another process has stored.
-                last = try await catchUp(after: last, to: &writer)
+                place = try await catchUp(from: place, to: &writer)
                 try await writer.write(Self.ping)
             case .end(let reason):
                 if case .shutdown = reason { try await writer.write(Self.shutdown) }
@@ -90,21 +92,36 @@ struct EventStream: Sendable {
         try await writer.write(Self.event("conversation", SessionBody(session)))
     }
 
-    /// Writes what the table has after `seq`, page by page; returns the last `seq` written.
+    /// How far a stream has come.
+    private struct Place {
+        /// Of the last message that was written.
+        var seq: Int64
+        /// The message that was answered last.
+        var answered: ChatMessageID?
+
+        mutating func pass(_ message: ChatMessage) {
+            seq = message.seq
+            answered = message.replyTo ?? answered
+        }
+    }
+
+    /// Writes what the table has after the place, page by page; returns how far it has come.
     @concurrent
-    private func catchUp(after seq: Int64, to writer: inout any ResponseBodyWriter) async throws -> Int64 {
-        var last = seq
+    private func catchUp(from start: Place, to writer: inout any ResponseBodyWriter) async throws -> Place {
+        var place = start
         while true {
-            let from = last
+            let seq = place.seq
             let messages = try await services.database.read(of: reference.business) { db in
-                try ChatMessages(db).after(from, in: reference.session, limit: Self.pageSize)
+                try ChatMessages(db).after(seq, in: reference.session, limit: Self.pageSize)
             }
-            guard let newest = messages.last else { return last }
+            if messages.isEmpty { return place }
             var buffer = ByteBuffer()
-            for message in messages { buffer.writeImmutableBuffer(MessageJSON.event(message)) }
+            for message in messages {
+                buffer.writeImmutableBuffer(MessageJSON.event(message))
+                place.pass(message)
+            }
             try await writer.write(buffer)
-            last = newest.seq
-            if messages.count < Self.pageSize { return last }
+            if messages.count < Self.pageSize { return place }
         }
     }
 

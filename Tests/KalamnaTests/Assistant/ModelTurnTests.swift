@@ -185,4 +185,14 @@ import Testing
         #expect(turn.outcome == .silent && turn.answer == nil)
         #expect(try await eventually { stage.actor.isLeft })
     }
+
+    @Test(arguments: Engine.all) func aCustomerWhoLeavesStopsTheModelForGood(engine: Engine) async throws {
+        let stage = try await Stage(engine, .hang("الشحن "), .say(["الشحن للقاهرة 50 جنيه."]))
+        let message = try await stage.talk.send(Shop.shippingQuestion)
+        #expect(try await eventually { !stage.actor.requests.isEmpty })
+        _ = try await stage.kalamna.services.conversations.close(stage.talk.reference, because: .customer)
+        let turn = try await stage.talk.finished(message.id)
+        #expect(turn.outcome == .silent && turn.answer == nil)
+        #expect(stage.actor.requests.count == 1, "nobody is there to read a second answer")
+    }
 }
