@@ -113,4 +113,4 @@ fuzz: .build-static/libsqlite3.a
 	BENCH=$(CURDIR)/.build/release/kalamna-bench Scripts/fuzz.sh
 
 clean:
-	rm -rf .build .build-static .build-python .build-release
+	rm -rf .build .build-static .build-python .build-release .build-llm-venv

@@ -29,7 +29,7 @@ button{border:0;cursor:pointer;background:${brand};color:${light < 0.3 ? '#fff' 
 .launch{width:60px;height:60px;padding:16px}
 i{display:block;width:28px;height:28px;background:currentColor;clip-path:path(evenodd,"M6 3h16q4 0 4 4v10q0 4-4 4h-8l-7 5v-5q-5 0-5-4V7q0-4 4-4M8 9v2h12V9M8 14v2h8v-2")}
 .open i{clip-path:path("M4 10l10 10 10-10-2-2-8 8-8-8")}
-span{position:absolute;top:0;right:0;min-width:24px;border-radius:30px;background:#b3261e;color:#fff}
+span{position:absolute;top:0;right:0;min-width:24px;border-radius:30px;background:#b22;color:#fff}
 .panel{margin-bottom:72px;width:400px;height:min(640px,100vh - 112px);border-radius:18px;overflow:hidden;text-align:center;background:#f3eee6;color:#222;visibility:hidden}
 .open .panel,.open.ready iframe{visibility:visible}
 iframe{position:absolute;inset:0;width:100%;height:100%;border:0;visibility:hidden}
