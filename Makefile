@@ -7,7 +7,7 @@ BINARY := .build-release/kalamna
 STATIC := --static-swift-stdlib -Xlinker -L$(CURDIR)/.build-static
 PYTHON := .build-python/bin/python
 
-.PHONY: demo test build release lint format test-crash test-streams test-contract test-llm bench-turns bench-llm bench-retrieval bench-search bench-vectors bench-dialogues bench-experiments train fuzz clean bench-program
+.PHONY: demo test build release lint format test-crash test-streams test-contract test-llm test-browser bench-turns bench-llm bench-retrieval bench-search bench-vectors bench-dialogues bench-experiments train fuzz clean bench-program
 
 demo: release
 	$(BINARY) demo
@@ -58,6 +58,12 @@ test-contract:
 	Scripts/install.sh test
 	swift build --product kalamna
 	EXAMPLES=$${EXAMPLES:-100} Scripts/contract.sh
+
+# The widget in a real browser, on a page of another site.
+test-browser:
+	Scripts/install.sh test
+	swift build --product kalamna
+	Scripts/browser.sh
 
 # A real model server from PyPI behind the whole product.
 test-llm:
