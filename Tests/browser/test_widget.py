@@ -356,7 +356,7 @@ def looks(browser, site, kalamna):
         ("phone-ar", PHONE, "light", "ar"), ("phone-ar-dark", PHONE, "dark", "ar"), ("phone-en", PHONE, "light", "en"),
         ("desktop-ar", DESKTOP, "light", "ar"), ("desktop-en", DESKTOP, "light", "en"), ("desktop-en-dark", DESKTOP, "dark", "en"),
     ]:
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True, locale="ar-EG", is_mobile=viewport == PHONE)
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, bypass_csp=True, locale="ar-EG", is_mobile=viewport == PHONE, reduced_motion="reduce")
         page = context.new_page()
         for chat_color in ("", "&color=ffd54a"):
             page.goto(f"{kalamna.url}/chat?key={kalamna.key}&lang={lang}{chat_color}")
