@@ -80,9 +80,10 @@ struct DemoShop: Codable, Sendable {
         ────────────────────────────────────────────────────────────
         \(stops ? "It was served at" : "It is served now; open")
           chat page    \(url)/chat?key=\(widgetKey)
+          dashboard    \(url)/app
           first page   \(url)/
           API          \(url)/openapi.json
-        Demo login (API: POST \(url)/v1/auth/login)
+        Demo login
           e-mail       \(email)
           password     \(password)
         \(stops ? "" : "Press Ctrl-C to stop.")
